@@ -1,0 +1,173 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+    .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+
+// Packages, by the name under which the tables below use them.
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil, resources: [Resource] = [])
+    -> Target
+{
+    .testTarget(
+        name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: strict)
+}
+
+// Leaves and libraries: they know nothing of the agent or the studio.
+let libraries: [Target] = [
+    module("Values", [orderedCollections]),
+    module("AsyncSupport", [dequeModule]),
+    module("Files"),
+    .target(name: "CStart"),
+    .systemLibrary(name: "CSQLite"),
+    module(
+        "SQLite", ["CSQLite", "AsyncSupport", logging],
+        linker: [.unsafeFlags(["-Xlinker", "-l:libsqlite3.a"])]),
+    module("WAMP", ["Values", nioCore, crypto, cryptoExtras]),
+    module("WAMPTransport", ["WAMP", "AsyncSupport", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL]),
+    module("WAMPClient", ["WAMP", "WAMPTransport", "Values", "AsyncSupport", nioCore, nioPosix, logging, dequeModule]),
+    module(
+        "DockerEngine", ["Values", "AsyncSupport", nioCore, nioPosix, nioHTTP1, nioSSL, asyncHTTPClient, logging]),
+    module("DeviceProtocol", ["Values"]),
+]
+
+// The agent: domain, edge, adapters, composition.
+let agent: [Target] = [
+    module("AgentCore", ["Values", "DeviceProtocol", "AsyncSupport", logging, crypto]),
+    module("AgentAPI", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport"]),
+    module("AgentLink", ["AgentAPI", "AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "WAMPClient", logging]),
+    module("AgentDocker", ["AgentCore", "DockerEngine", "DeviceProtocol", "Values", "AsyncSupport", "Files", logging]),
+    module("AgentStore", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "SQLite", "Files", logging]),
+    module("AgentSystem", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "Files", logging]),
+    module(
+        "AgentRuntime",
+        [
+            "AgentLink", "AgentDocker", "AgentStore", "AgentSystem", "AgentAPI", "AgentCore", "DeviceProtocol",
+            "Values", "AsyncSupport", "Files", "DockerEngine", "WAMPClient", logging, serviceLifecycle,
+        ]),
+    module("AgentCommands", ["AgentRuntime", "AgentCore", logging]),
+    .executableTarget(name: "reagent", dependencies: ["AgentCommands", "CStart"], swiftSettings: strict),
+]
+
+// The studio: the backend that anyone can run.
+let studio: [Target] = [
+    module("StudioCore", ["DeviceProtocol", "Values", "AsyncSupport", crypto]),
+    module(
+        "StudioServer",
+        [
+            "StudioCore", "WAMPClient", "SQLite", "Files", "DeviceProtocol", "Values", "AsyncSupport", logging,
+            serviceLifecycle,
+        ]),
+    module(
+        "StudioCommands",
+        [
+            "StudioServer", "StudioCore", "DeviceProtocol", "Values", "AsyncSupport", "Files", "WAMPClient",
+            argumentParser, logging, serviceLifecycle,
+        ]),
+    .executableTarget(name: "studio", dependencies: ["StudioCommands", "CStart"], swiftSettings: strict),
+]
+
+// Shared by tests only; in no program.
+let testKits: [Target] = [
+    module("AsyncTestKit", ["AsyncSupport"]),
+    module(
+        "WAMPTestKit", ["WAMP", "WAMPTransport", "WAMPClient", "Values", nioCore, nioPosix, nioHTTP1, nioWebSocket]),
+    module("DockerTestKit", ["DockerEngine", "Values", nioCore, nioPosix, nioHTTP1]),
+    module("AgentTestKit", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit"]),
+]
+
+let unitTests: [Target] = [
+    tests("ValuesTests", ["Values"]),
+    tests("AsyncSupportTests", ["AsyncSupport", "AsyncTestKit"]),
+    tests("FilesTests", ["Files"]),
+    tests("SQLiteTests", ["SQLite", "AsyncSupport", logging]),
+    tests("WAMPTests", ["WAMP", "Values", nioCore], resources: [.copy("Fixtures")]),
+    tests("WAMPTransportTests", ["WAMPTransport", "WAMPTestKit", "WAMP", nioCore, nioPosix, nioHTTP1, nioWebSocket]),
+    tests("WAMPClientTests", ["WAMPClient", "WAMPTestKit", "WAMP", "Values", "AsyncSupport", "AsyncTestKit", logging]),
+    tests("DockerEngineTests", ["DockerEngine", "DockerTestKit", "Values", nioCore, logging]),
+    tests("DeviceProtocolTests", ["DeviceProtocol", "Values"]),
+    tests(
+        "AgentCoreTests",
+        ["AgentCore", "AgentTestKit", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit", logging]),
+    tests("AgentAPITests", ["AgentAPI", "AgentCore", "AgentTestKit", "DeviceProtocol", "Values"]),
+    tests(
+        "AgentLinkTests",
+        [
+            "AgentLink", "AgentAPI", "AgentCore", "AgentTestKit", "WAMPClient", "WAMPTestKit", "DeviceProtocol",
+            "Values", "AsyncSupport", "AsyncTestKit", logging,
+        ]),
+    tests("AgentDockerTests", ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", logging]),
+    tests("AgentStoreTests", ["AgentStore", "AgentCore", "SQLite", "DeviceProtocol", "Values", logging]),
+    tests("AgentSystemTests", ["AgentSystem", "AgentCore", "Values"]),
+    tests("AgentRuntimeTests", ["AgentRuntime", "AgentCore", "Files", "Values", logging]),
+    tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime"]),
+    tests("StudioCoreTests", ["StudioCore", "DeviceProtocol", "Values"]),
+    tests("StudioServerTests", ["StudioServer", "StudioCore", "SQLite", "DeviceProtocol", "Values", logging]),
+    tests("StudioCommandsTests", ["StudioCommands", "DeviceProtocol", "Values"]),
+]
+
+let integrationTests: [Target] = [
+    module("IntegrationTestKit", ["Values", "AsyncSupport", "WAMPClient", "DockerEngine", logging]),
+    tests(
+        "DockerIntegrationTests",
+        [
+            "IntegrationTestKit", "DockerEngine", "AgentDocker", "AgentCore", "DeviceProtocol", "Values",
+            "AsyncSupport", logging,
+        ],
+        path: "Tests/Integration/DockerIntegrationTests"),
+    tests(
+        "CrossbarIntegrationTests",
+        [
+            "IntegrationTestKit", "WAMPClient", "WAMP", "DockerEngine", "DeviceProtocol", "Values", "AsyncSupport",
+            logging,
+        ],
+        path: "Tests/Integration/CrossbarIntegrationTests"),
+    tests(
+        "CommandLineIntegrationTests",
+        ["IntegrationTestKit", "Values", "AsyncSupport", logging],
+        path: "Tests/Integration/CommandLineIntegrationTests"),
+]
+
+let package = Package(
+    name: "reagent",
+    products: [
+        .executable(name: "reagent", targets: ["reagent"]),
+        .executable(name: "studio", targets: ["studio"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: libraries + agent + studio + testKits + unitTests + integrationTests
+)
