@@ -60,7 +60,9 @@ let libraries: [Target] = [
 let agent: [Target] = [
     module("AgentCore", ["Values", "DeviceProtocol", "AsyncSupport", logging, crypto]),
     module("AgentAPI", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport"]),
-    module("AgentLink", ["AgentAPI", "AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "WAMPClient", logging]),
+    module(
+        "AgentLink",
+        ["AgentAPI", "AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "WAMPClient", "WAMP", logging]),
     module("AgentDocker", ["AgentCore", "DockerEngine", "DeviceProtocol", "Values", "AsyncSupport", "Files", logging]),
     module("AgentStore", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "SQLite", "Files", logging]),
     module("AgentSystem", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "Files", logging]),
@@ -80,13 +82,13 @@ let studio: [Target] = [
     module(
         "StudioServer",
         [
-            "StudioCore", "WAMPClient", "SQLite", "Files", "DeviceProtocol", "Values", "AsyncSupport", logging,
+            "StudioCore", "WAMPClient", "WAMP", "SQLite", "Files", "DeviceProtocol", "Values", "AsyncSupport", logging,
             serviceLifecycle,
         ]),
     module(
         "StudioCommands",
         [
-            "StudioServer", "StudioCore", "DeviceProtocol", "Values", "AsyncSupport", "Files", "WAMPClient",
+            "StudioServer", "StudioCore", "DeviceProtocol", "Values", "AsyncSupport", "Files", "WAMPClient", "WAMP",
             argumentParser, logging, serviceLifecycle,
         ]),
     .executableTarget(name: "studio", dependencies: ["StudioCommands", "CStart"], swiftSettings: strict),

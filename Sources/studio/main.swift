@@ -1,1 +1,4 @@
 import CStart
+import StudioCommands
+
+await StudioCommand.main()

@@ -1,0 +1,48 @@
+import ArgumentParser
+import DeviceProtocol
+import StudioCore
+import StudioServer
+import Values
+import WAMPClient
+
+/// `studio logs [-f] DEVICE APP`
+struct LogsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs", abstract: "Shows the log of an app.",
+        discussion: "Shows the newest stored lines; with -f also every line that follows, until interrupted.")
+
+    @OptionGroup var dataOptions: DataOptions
+    @Flag(name: .short, help: "Follows the log.") var follow = false
+    @Argument(help: "Name, serial number or key of the device.") var device: String
+    @Argument(help: "Name of the app.") var app: String
+
+    func run() async throws {
+        try await Operator.with(dataOptions) { [device, app, follow] studio in
+            let found = try await studio.ask(OperatorProcedures.listApps, ["device": .string(device)])
+            guard let serial = found["serial_number"]?.string,
+                let log = found["apps"]?.array?.first(where: { $0["name"]?.string == app })?["log"]?.string
+            else { throw StudioError(.noSuchApp, "device “\(device)” has no app named “\(app)”") }
+            // Subscribed first: a line between history and live view is then in both, never in none.
+            let events = follow ? try await studio.session.subscribe(Topics.log(log, serial: serial)) : nil
+            let history = try await Self.history(of: log, serial: serial, studio)
+            history.forEach(show)
+            guard let events else { return }
+            var splice = LogSplice(history: history)
+            for await event in events {
+                splice.fresh(LogPayload.lines(of: event.args.first ?? .null)).forEach(show)
+            }
+            throw StudioError(.unavailable, "the session with the router ended")
+        }
+    }
+
+    /// The stored lines; a device that is away has none to give, which is no reason not to follow.
+    private static func history(of log: String, serial: String, _ studio: Operator) async throws -> [String] {
+        let procedure = DeviceProcedure.getAppLogHistory.uri(serial: serial)
+        do {
+            let reply = try await studio.session.call(procedure, [["containerName": .string(log)]])
+            return reply.args.first?.array?.compactMap(\.string) ?? []
+        } catch where error.uri == "wamp.error.no_such_procedure" {
+            return []
+        }
+    }
+}

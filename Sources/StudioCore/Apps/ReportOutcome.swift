@@ -1,0 +1,25 @@
+public import DeviceProtocol
+
+/// What a state report of a device means for the wish that the studio holds. Pure.
+public enum ReportOutcome: Sendable, Equatable {
+    /// The new state is noted.
+    case noted(DesiredApp)
+    /// The app was stopped for its restart: note it and ask for the real target.
+    case restart(DesiredApp)
+    /// The app is gone as wished: forget it.
+    case gone
+
+    public static func of(_ state: AppState, for app: DesiredApp) -> ReportOutcome {
+        var app = app
+        app.reported = state
+        switch (app.target, state) {
+        case (.removed, .removed), (.uninstalled, .uninstalled):
+            return .gone
+        case (_, .present) where app.restartPending, (_, .removed) where app.restartPending:
+            app.restartPending = false
+            return .restart(app)
+        default:
+            return .noted(app)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import DeviceProtocol
+import Logging
+import StudioCore
+import Values
+import WAMPClient
+
+/// The studio's way out through one session with the router.
+struct RouterOutlet: Studio.Outlet {
+    let session: WAMPSession
+    let logger: Logger
+
+    func request(_ payload: Object, of device: Device) async {
+        let procedure = DeviceProcedure.requestAppState.uri(serial: device.serialNumber)
+        do {
+            _ = try await session.call(procedure, [], kwargs: payload)
+        } catch {
+            // A device that is away asks for its apps when it connects; nothing is lost.
+            logger.info(
+                "the device was not told", metadata: ["device": "\(device.name)", "reason": "\(error.message)"])
+        }
+    }
+
+    func announce(_ change: Studio.Change) async {
+        let argument: Value =
+            switch change {
+            case .device(let name, let status): ["device": .string(name), "status": .string(status.rawValue)]
+            case .app(let device, let name, let state):
+                ["device": .string(device), "app": .string(name), "state": .string(state.rawValue)]
+            }
+        try? await session.publish(OperatorProcedures.changes, [argument])
+    }
+}

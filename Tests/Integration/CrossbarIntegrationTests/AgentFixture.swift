@@ -1,0 +1,93 @@
+import IntegrationTestKit
+import Logging
+import Testing
+import Values
+import WAMPClient
+
+/// The real agent program between Crossbar, Docker and a scripted backend.
+struct AgentFixture: Sendable {
+    let workspace: Workspace
+    let agent: AgentProgram
+    let backend: ScriptedBackend
+    let session: WAMPSession
+    let app: TestImage
+
+    var serial: String { agent.identity.serial }
+
+    static func backendConfiguration() -> WAMPClientConfiguration {
+        WAMPClientConfiguration(
+            url: TestEnvironment["TEST_WAMP_WS"], realm: TestEnvironment["TEST_WAMP_REALM"],
+            authentication: .wampcra(
+                authID: TestEnvironment["TEST_WAMP_BACKEND_AUTHID"],
+                secret: TestEnvironment["TEST_WAMP_BACKEND_SECRET"]),
+            connectTimeout: .seconds(10))
+    }
+
+    /// Runs the body with a backend that serves; the agent is not started yet.
+    static func with(
+        appKey: UInt64, name: String, _ body: @Sendable (AgentFixture) async throws -> Void
+    ) async throws {
+        for service in ["docker", "registry", "crossbar"] { try await requireService(service) }
+        let app = TestImage(appKey: appKey, name: name)
+        try await app.publish()
+        try await Workspace.with { workspace in
+            let identity = AgentProgram.Identity(
+                serial: "test-\(UInt32.random(in: 0 ... .max))", secret: TestEnvironment["TEST_WAMP_SECRET"],
+                endpoint: TestEnvironment["TEST_WAMP_WS"])
+            let agent = try AgentProgram(workspace: workspace, identity: identity)
+            let backend = ScriptedBackend()
+            try await WAMPClient.withSession(backendConfiguration(), logger: Logger(label: "backend")) { session in
+                try await backend.serve(session)
+                try await body(
+                    AgentFixture(workspace: workspace, agent: agent, backend: backend, session: session, app: app))
+            }
+        }
+        await app.clean()
+    }
+
+    /// Starts the agent, waits for CONNECTED, runs the body and ends the agent with SIGTERM.
+    func connected(
+        _ flags: [String] = [], environment: [String: String] = [:],
+        _ body: (TestProcess) async throws -> Void
+    ) async throws {
+        backend.forgetStatuses()
+        let process = try agent.start(flags, environment: environment)
+        let isUp = await eventually { backend.statuses.contains("CONNECTED") || !process.isRunning }
+        #expect(isUp && process.isRunning, "the agent did not connect: \(process.text)\n\(agent.log.suffix(2000))")
+        do {
+            try await body(process)
+        } catch {
+            process.signal(9)
+            throw error
+        }
+        guard process.isRunning else { return }
+        process.signal(15)
+        #expect(await process.waitForExit() == 0, "SIGTERM ends the agent with 0 (S-24)")
+    }
+
+    func request(_ target: String, image: String? = nil) async throws {
+        let payload = backend.request(target, appKey: app.appKey, name: app.name, image: image)
+        backend.setRequested([.object(payload)])
+        _ = try await session.call(procedure("request_app_state"), [], kwargs: payload)
+    }
+
+    func procedure(_ suffix: String) -> String { "re.mgmt.\(serial).\(suffix)" }
+
+    var logTopic: String { "reswarm.logs.\(serial).\(app.container)" }
+
+    /// Waits until the app reported a state, counting from the reports that are remembered.
+    func reported(_ state: String, within limit: Duration = .seconds(60)) async -> Bool {
+        await eventually(within: limit) { backend.states(of: app.appKey).last == state }
+    }
+
+    /// Requests a target and expects exactly this sequence of reports.
+    func expect(_ target: String, reports expected: [String], image: String? = nil) async throws {
+        backend.forgetReports()
+        try await request(target, image: image)
+        let isThere = await eventually(within: .seconds(60)) {
+            backend.states(of: app.appKey).count >= expected.count
+        }
+        #expect(isThere, "\(target) did not get there; log: \(agent.log.suffix(3000))")
+        #expect(backend.states(of: app.appKey) == expected)
+    }
+}

@@ -1,0 +1,32 @@
+import Testing
+
+/// An image under the name that the wire derives for an app, in the test registry and not in the engine.
+public struct TestImage: Sendable {
+    public let appKey: UInt64
+    public let name: String
+
+    public init(appKey: UInt64, name: String) {
+        self.appKey = appKey
+        self.name = name
+    }
+
+    public var container: String { "prod_\(appKey)_\(name)" }
+    public var repository: String { "127.0.0.1:5001/apps/prod_amd64_\(appKey)_\(name)" }
+    public func reference(_ version: String = "1.0.0") -> String { "\(repository):\(version)" }
+
+    /// Publishes a copy of a test image; the engine keeps none of it.
+    public func publish(from image: String = TestEnvironment["TEST_IMAGE_TICKER"], version: String = "1.0.0") async throws
+    {
+        let to = reference(version)
+        let result = try await TestEnvironment.shell(
+            "docker rm -f \(container) >/dev/null 2>&1; docker pull -q \(image) && docker tag \(image) \(to) "
+                + "&& docker push -q \(to) && docker rmi \(to)")
+        #expect(result.status == 0, "the test image could not be published: \(result.output)")
+    }
+
+    /// Removes container and tags.
+    public func clean() async {
+        _ = try? await TestEnvironment.shell(
+            "docker rm -f \(container); docker images -q --filter reference='\(repository)' | xargs -r docker rmi -f")
+    }
+}

@@ -1,0 +1,65 @@
+import Testing
+import Values
+
+@testable import StudioCommands
+
+@Suite("What the command line shows")
+struct OutputTests {
+    @Test("columns are padded to their widest cell, lines have no trailing blanks")
+    func table() {
+        var table = Table("KEY", "NAME")
+        table.add("1", "a")
+        table.add("1000", "")
+        #expect(table.lines == ["KEY   NAME", "1     a", "1000"])
+    }
+
+    @Test(
+        "the wire's four log payloads become lines",
+        arguments: [
+            (Value.string("a\nb"), ["a", "b"]), (["type": "build", "chunk": "Starting"], ["Starting"]),
+            (["type": "build", "chunk": "LOGGER_CLEAR"], []),
+            (["id": "a.tgz", "status": "Transfer Progress:", "progress": "1%"], ["Transfer Progress: 1%"]), (3, []),
+        ])
+    func payloads(argument: Value, expected: [String]) {
+        #expect(LogPayload.lines(of: argument) == expected)
+    }
+
+    @Test(
+        "lines that stand in the history are not shown again when they come live",
+        arguments: [
+            (["1", "2", "3"], [["2", "3", "4"]], ["4"]),
+            (["1", "2", "3"], [["3"], ["4"]], ["4"]),
+            (["1", "2"], [["3", "4"]], ["3", "4"]),
+            ([], [["1"]], ["1"]),
+            (["a", "a"], [["a", "b"]], ["b"]),
+            (["1", "2", "3"], [["2", "x", "3"]], ["x", "3"]),
+        ])
+    func splice(history: [String], batches: [[String]], expected: [String]) {
+        var splice = LogSplice(history: history)
+        #expect(batches.flatMap { splice.fresh($0) } == expected)
+    }
+}
+
+@Suite("The command line's arguments")
+struct ArgumentTests {
+    @Test(
+        "malformed calls are refused",
+        arguments: [
+            ["serve"], ["serve", "--router", "http://x"], ["app", "run", "d"], ["apps"], ["devices", "--output", "xml"],
+        ])
+    func refused(arguments: [String]) {
+        #expect(throws: (any Error).self) { try StudioCommand.parseAsRoot(arguments) }
+    }
+
+    @Test(
+        "the documented calls are understood",
+        arguments: [
+            ["serve", "--router", "ws://127.0.0.1:1/ws", "--device-url", "ws://x/y"], ["device", "add", "kiosk"],
+            ["devices", "--output", "json"], ["app", "run", "kiosk", "hello:1", "--name", "h", "--env", "A=1"],
+            ["app", "stop", "kiosk", "h"], ["app", "remove", "kiosk", "h", "--purge"], ["apps", "kiosk"],
+            ["logs", "-f", "kiosk", "h"], ["watch"],
+        ])
+    func understood(arguments: [String]) throws {
+        _ = try StudioCommand.parseAsRoot(arguments)
+    }
+}
