@@ -7,93 +7,90 @@ public import Values
 /// handler or consumer) under it before writing, since the answer may come at once (wamp-protocol.md 12).
 public struct ClientSessionMachine: Sendable {
     /// An operation that was begun.
-    public struct Started: Sendable {
+    public struct Started: Sendable, Hashable {
         public let operation: OperationID
         public let actions: [ClientSessionAction]
     }
 
+    enum Phase: Sendable {
+        case idle
+        /// HELLO is sent.
+        case joining
+        case open
+        /// GOODBYE is sent.
+        case leaving
+        case over
+    }
+
+    let realm: String
+    let agent: String?
+    var authenticator: Authenticator
+    var phase = Phase.idle
+    var requests = RequestSequence()
+    var pending = PendingTable<PendingKind>()
+    var registrations = RegistrationTable()
+    var subscriptions = SubscriptionTable()
+    var invocations = InvocationTable()
+    private var lastOperation: UInt64 = 0
+
+    /// The session's number, once WELCOME came.
+    public internal(set) var session: UInt64?
+
+    /// The details of WELCOME: the identity and realm that were given, which may differ from those asked for.
+    public internal(set) var welcome: Object = [:]
+
+    /// - Parameter agent: a free text that HELLO carries, nil for none.
     public init(realm: String, authentication: Authentication, agent: String? = nil) {
+        self.realm = realm
+        self.agent = agent
+        authenticator = Authenticator(authentication)
     }
 
-    // MARK: - Life cycle
+    /// True between WELCOME and GOODBYE.
+    public var isOpen: Bool { phase == .open }
 
-    /// Begins the session on a fresh transport: HELLO.
-    public mutating func open() -> [ClientSessionAction] { [] }
+    /// Whether the router's dealer announced the feature.
+    public func dealerOffers(_ feature: String) -> Bool { offers("dealer", feature) }
 
-    /// Takes a message from the router.
-    public mutating func receive(_ message: Message) -> [ClientSessionAction] { [] }
+    /// Whether the router's broker announced the feature.
+    public func brokerOffers(_ feature: String) -> Bool { offers("broker", feature) }
 
-    /// Bytes came that are no message: aborts the session.
-    public mutating func receiveInvalid(_ error: WAMPError) -> [ClientSessionAction] { [] }
+    private func offers(_ role: String, _ feature: String) -> Bool {
+        welcome["roles"]?[role]?["features"]?[feature]?.bool ?? false
+    }
+}
 
-    /// The transport closed, cleanly (nil) or not.
-    public mutating func transportClosed(_ reason: String? = nil) -> [ClientSessionAction] { [] }
-
-    /// Says GOODBYE. The end comes with the router's reply or with the transport's close; the owner bounds the wait
-    /// and closes the transport itself.
-    public mutating func leave(reason: String = CloseURI.closeRealm) -> [ClientSessionAction] { [] }
-
-    // MARK: - Caller and publisher
-
-    /// - Parameter timeout: the time to the result (with progress: to the first and between two). It goes on the wire
-    ///   only to a dealer that announces `call_timeout` (wamp-protocol.md 8.6); a local timer runs in any case.
-    public mutating func call(
-        _ procedure: String, _ payload: Payload = Payload(), options: CallOptions = CallOptions(),
-        receiveProgress: Bool = false, timeout: Duration? = nil
-    ) throws(WAMPError) -> Started { throw WAMPError(.notConnected, message: "") }
-
-    /// Sends CANCEL for a call. With `kill` and `skip` the answer is still awaited, with `killnowait` the call ends
-    /// here and now. Nothing for an operation that is over or no call.
-    public mutating func cancelCall(_ operation: OperationID, mode: CancelMode = .killnowait) -> [ClientSessionAction] {
-        []
+extension ClientSessionMachine {
+    mutating func nextOperation() -> OperationID {
+        lastOperation += 1
+        return OperationID(lastOperation)
     }
 
-    /// With `acknowledge` the operation completes on PUBLISHED, without at once.
-    public mutating func publish(
-        _ topic: String, _ payload: Payload = Payload(), options: PublishOptions = PublishOptions(),
-        acknowledge: Bool = false, timeout: Duration? = nil
-    ) throws(WAMPError) -> Started { throw WAMPError(.notConnected, message: "") }
+    /// Numbers follow each other; after 2^53 one that is still in use is passed over.
+    mutating func nextRequest() -> UInt64 {
+        var request = requests.next()
+        while pending.contains(request) { request = requests.next() }
+        return request
+    }
 
-    // MARK: - Callee
+    func requireOpen() throws(WAMPError) {
+        guard isOpen else { throw WAMPError(.notConnected, message: "there is no open session") }
+    }
 
-    public mutating func register(_ procedure: String, options: Object = [:], timeout: Duration? = nil)
-        throws(WAMPError) -> Started
-    { throw WAMPError(.notConnected, message: "") }
+    /// Begins an operation that waits for an answer.
+    mutating func begin(_ kind: PendingKind, timeout: Duration?, _ message: (UInt64) -> Message) -> Started {
+        let operation = nextOperation()
+        let request = nextRequest()
+        pending.begin(kind, request: request, waiter: operation)
+        var actions = [ClientSessionAction.send(message(request))]
+        if let timeout { actions.append(.startTimer(operation, timeout)) }
+        return Started(operation: operation, actions: actions)
+    }
 
-    /// Ends a registration, named by its register operation. One that is over already completes without a message.
-    public mutating func unregister(_ registration: OperationID, timeout: Duration? = nil)
-        throws(WAMPError) -> Started
-    { throw WAMPError(.notConnected, message: "") }
-
-    /// The handler's final answer. Dropped when the invocation is over.
-    public mutating func respond(to invocation: UInt64, _ payload: Payload, options: Object = [:])
-        -> [ClientSessionAction]
-    { [] }
-
-    /// An intermediate answer. Dropped when the invocation is over or its caller wants none.
-    public mutating func progress(of invocation: UInt64, _ payload: Payload) -> [ClientSessionAction] { [] }
-
-    /// The handler failed: ERROR with the error's URI and arguments. Dropped when the invocation is over.
-    public mutating func fail(_ invocation: UInt64, _ error: WAMPError) -> [ClientSessionAction] { [] }
-
-    // MARK: - Subscriber
-
-    /// Subscriptions of one topic and match share the router's subscription; each has its own operation.
-    public mutating func subscribe(_ topic: String, options: Object = [:], timeout: Duration? = nil)
-        throws(WAMPError) -> Started
-    { throw WAMPError(.notConnected, message: "") }
-
-    /// Ends a subscription, named by its subscribe operation. Only the last of those that share one sends UNSUBSCRIBE.
-    public mutating func unsubscribe(_ subscription: OperationID, timeout: Duration? = nil)
-        throws(WAMPError) -> Started
-    { throw WAMPError(.notConnected, message: "") }
-
-    // MARK: - Giving up
-
-    /// The waiter gave up (its task was cancelled): the operation completes now with `canceled`, a call is cancelled
-    /// with `killnowait`, a registration or subscription that arrives later is undone.
-    public mutating func giveUp(_ operation: OperationID) -> [ClientSessionAction] { [] }
-
-    /// The timer of the operation fired: like ``giveUp(_:)`` with `timeout`. Nothing for an operation that is over.
-    public mutating func deadlinePassed(_ operation: OperationID) -> [ClientSessionAction] { [] }
+    /// Begins an operation that needs no answer.
+    mutating func finished(_ outcome: ClientSessionAction.Outcome, sending message: Message? = nil) -> Started {
+        let operation = nextOperation()
+        let actions = (message.map { [ClientSessionAction.send($0)] } ?? []) + [.complete(operation, .success(outcome))]
+        return Started(operation: operation, actions: actions)
+    }
 }
