@@ -49,7 +49,7 @@ let libraries: [Target] = [
         "SQLite", ["CSQLite", "AsyncSupport", logging],
         linker: [.unsafeFlags(["-Xlinker", "-l:libsqlite3.a"])]),
     module("WAMP", ["Values", nioCore, crypto, cryptoExtras]),
-    module("WAMPTransport", ["WAMP", "AsyncSupport", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL]),
+    module("WAMPTransport", [nioCore, nioPosix, nioWebSocket, nioSSL, crypto]),
     module("WAMPClient", ["WAMP", "WAMPTransport", "Values", "AsyncSupport", nioCore, nioPosix, logging, dequeModule]),
     module(
         "DockerEngine", ["Values", "AsyncSupport", nioCore, nioPosix, nioHTTP1, nioSSL, asyncHTTPClient, logging]),
@@ -98,7 +98,8 @@ let studio: [Target] = [
 let testKits: [Target] = [
     module("AsyncTestKit", ["AsyncSupport"]),
     module(
-        "WAMPTestKit", ["WAMP", "WAMPTransport", "WAMPClient", "Values", nioCore, nioPosix, nioHTTP1, nioWebSocket]),
+        "WAMPTestKit",
+        ["WAMP", "WAMPTransport", "WAMPClient", "Values", nioCore, nioPosix, nioSSL]),
     module("DockerTestKit", ["DockerEngine", "Values", nioCore, nioPosix, nioHTTP1]),
     module("AgentTestKit", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit"]),
 ]
@@ -109,8 +110,15 @@ let unitTests: [Target] = [
     tests("FilesTests", ["Files"]),
     tests("SQLiteTests", ["SQLite", "CSQLite", "AsyncSupport", logging]),
     tests("WAMPTests", ["WAMP", "Values", nioCore], resources: [.copy("Fixtures")]),
-    tests("WAMPTransportTests", ["WAMPTransport", "WAMPTestKit", "WAMP", nioCore, nioPosix, nioHTTP1, nioWebSocket]),
-    tests("WAMPClientTests", ["WAMPClient", "WAMPTestKit", "WAMP", "Values", "AsyncSupport", "AsyncTestKit", logging]),
+    tests(
+        "WAMPTransportTests",
+        ["WAMPTransport", "WAMPTestKit", nioCore, nioPosix, nioWebSocket, nioSSL, nioEmbedded]),
+    tests(
+        "WAMPClientTests",
+        [
+            "WAMPClient", "WAMPTestKit", "WAMP", "WAMPTransport", "Values", "AsyncSupport", "AsyncTestKit", nioCore,
+            nioEmbedded, logging,
+        ]),
     tests("DockerEngineTests", ["DockerEngine", "DockerTestKit", "Values", nioCore, logging]),
     tests("DeviceProtocolTests", ["DeviceProtocol", "Values"]),
     tests(

@@ -1,0 +1,36 @@
+public import NIOSSL
+
+/// A self-signed certificate for `localhost`, `router.test` and 127.0.0.1, made once for the tests (valid from 2020 to
+/// 2120). Its key protects nothing.
+public enum TLSFixture {
+    /// The certificate, which is its own root.
+    public static let certificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIBeDCCAR6gAwIBAgIBATAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtyb3V0ZXIu
+        dGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFjEUMBIGA1UE
+        AwwLcm91dGVyLnRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATIUjkCBynl
+        fvPADVMXZrTsrMjO3hCZ22yuP0RayWlJfJFVKbT7xZCdF9fNRQ3fEmULLrB39K0Z
+        L79ECR/jc1Hjo1swWTAnBgNVHREEIDAegglsb2NhbGhvc3SCC3JvdXRlci50ZXN0
+        hwR/AAABMA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFDbPNQcQdjyebumFKeQK
+        KcVHo70RMAoGCCqGSM49BAMCA0gAMEUCIHNit3Wl29Qp4RKTCjzJsA2/HcN8KYSq
+        z6XZB/AWAX5xAiEA8MqMos8YMYSqIJ6Xpbs2JPMoVys92A5++dy43+lsOOI=
+        -----END CERTIFICATE-----
+        """
+
+    private static let key = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgv5sUrQwuMkLQKkt2
+        NvKKgJyQ4K8iPaEPLFD5jWY5dYihRANCAATIUjkCBynlfvPADVMXZrTsrMjO3hCZ
+        22yuP0RayWlJfJFVKbT7xZCdF9fNRQ3fEmULLrB39K0ZL79ECR/jc1Hj
+        -----END PRIVATE KEY-----
+        """
+
+    /// The server's side.
+    public static func serverContext() throws -> NIOSSLContext {
+        let certificates = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
+        return try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: certificates.map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem))))
+    }
+}

@@ -1,0 +1,83 @@
+public import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The server's end of one accepted connection, byte by byte; it can misbehave in every way TCP allows.
+///
+/// Used by the one task that plays the server.
+public final class RawPeer {
+    private let connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private var unread = ByteBuffer()
+
+    init(
+        _ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>, inbound: NIOAsyncChannelInboundStream<ByteBuffer>
+    ) {
+        self.connection = connection
+        self.inbound = inbound.makeAsyncIterator()
+    }
+
+    /// Reads at least one more piece; false at the end of the connection.
+    public func readMore() async throws -> Bool {
+        guard var piece = try await inbound.next(isolation: #isolation) else { return false }
+        unread.writeBuffer(&piece)
+        return true
+    }
+
+    /// What arrived and was not taken yet.
+    public var buffered: ByteBuffer { unread }
+
+    /// Takes what the closure reads from the buffer, reading on until it returns something.
+    public func take<T>(_ read: (inout ByteBuffer) throws -> T?) async throws -> T {
+        while true {
+            if let value = try read(&unread) { return value }
+            guard try await readMore() else { throw ScriptError("The client ended the connection.") }
+        }
+    }
+
+    /// The head of an HTTP request up to the empty line, as its lines.
+    public func takeRequestHead() async throws -> [String] {
+        try await take { buffer in
+            let text = String(buffer: buffer)
+            guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
+            let head = text[..<end.lowerBound]
+            buffer.moveReaderIndex(forwardBy: head.utf8.count + 4)
+            return head.split(separator: "\r\n").map(String.init)
+        }
+    }
+
+    public func write(_ bytes: ByteBuffer) async throws {
+        try await connection.channel.writeAndFlush(bytes)
+    }
+
+    public func write(_ text: String) async throws { try await write(ByteBuffer(string: text)) }
+
+    /// Ends with FIN.
+    public func close() async { try? await connection.channel.close() }
+
+    /// Ends with RST: no close frame, no FIN.
+    public func reset() async throws {
+        guard let socket = connection.channel as? any SocketOptionProvider else {
+            throw ScriptError("The connection is no socket.")
+        }
+        try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        await close()
+    }
+
+    /// Waits until the client has gone; what it still sends is thrown away.
+    public func waitForEnd() async {
+        while let more = try? await readMore(), more { unread.clear() }
+    }
+}
+
+/// A scripted conversation went another way.
+public struct ScriptError: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}
