@@ -1,11 +1,37 @@
+#define _GNU_SOURCE
 #include "CStart.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
-__attribute__((constructor)) void reagent_block_termination_signals(void) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigprocmask(SIG_BLOCK, &set, NULL);
+static int descriptors[2] = {-1, -1};
+
+/* Async-signal-safe: one write, errno kept. A full pipe holds more signals than anybody needs. */
+static void note(int number) {
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    ssize_t ignored = write(descriptors[1], &byte, 1);
+    (void)ignored;
+    errno = saved;
 }
+
+__attribute__((constructor)) static void take_termination_signals(void) {
+    if (pipe2(descriptors, O_CLOEXEC) != 0) return;
+    fcntl(descriptors[1], F_SETFL, O_NONBLOCK);
+    struct sigaction action = {0};
+    action.sa_handler = note;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    /* A parent may have started us with both blocked. */
+    sigset_t both;
+    sigemptyset(&both);
+    sigaddset(&both, SIGTERM);
+    sigaddset(&both, SIGINT);
+    sigprocmask(SIG_UNBLOCK, &both, NULL);
+}
+
+int start_termination_descriptor(void) { return descriptors[0]; }

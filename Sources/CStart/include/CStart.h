@@ -1,8 +1,13 @@
-#ifndef REAGENT_CSTART_H
-#define REAGENT_CSTART_H
+#ifndef START_CSTART_H
+#define START_CSTART_H
 
-/// Blocks SIGTERM and SIGINT in every thread of the process. Runs by itself before main (a constructor), so that a
-/// signal in the very first instruction waits for the reader instead of killing the process (system.md 0.4, S-24).
-void reagent_block_termination_signals(void);
+/// Where SIGTERM and SIGINT arrive: the reading end of a pipe, one byte (the signal's number) each; -1 when there is
+/// none and the signals have their default action.
+///
+/// A constructor takes the two signals before main, so that one in the very first instruction waits for its reader
+/// instead of killing the process (system.md 0.4, S-24). They are handled, not blocked: the dispatch library waits in
+/// the main thread with an empty mask, where a blocked signal would still kill; and a handler, unlike a mask, does not
+/// pass to child programs.
+int start_termination_descriptor(void);
 
 #endif

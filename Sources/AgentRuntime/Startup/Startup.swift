@@ -1,0 +1,12 @@
+public import AsyncSupport
+public import Logging
+
+/// What stands when the start has come as far as the identity: the ground that the agent is built on.
+public struct Startup: Sendable {
+    public let configuration: Configuration
+    public let identity: IdentityStore
+    public let log: AgentLog
+    public let logger: Logger
+    public let signals: TerminationSignals
+    public let time: any TimeSource
+}
