@@ -5,7 +5,7 @@ extension AppRequest {
     /// ignored.
     public init(keywords: Object) throws(PayloadError) {
         let reader = PayloadReader(keywords)
-        let identity = try Identity(reader, key: { (r) throws(PayloadError) in try r.number("app_key") })
+        let identity = try Identity(reader, key: reader.number("app_key"))
         let target = try Self.state(reader, "target_state") ?? Self.state(reader, "manually_requested_state")
         guard let target else { throw PayloadError(.missing, field: "target_state") }
         self.init(appKey: identity.key, appName: identity.name, stage: identity.stage, target: target)
@@ -26,7 +26,7 @@ extension AppRequest {
     public init(syncRow: Value) throws(PayloadError) {
         guard let object = syncRow.object else { throw PayloadError(.malformed, field: "row") }
         let reader = PayloadReader(object)
-        let identity = try Identity(reader, key: { (r) throws(PayloadError) in try r.lenientNumber("app_key") })
+        let identity = try Identity(reader, key: reader.lenientNumber("app_key"))
         guard let target = try Self.state(reader, "target_state") else {
             throw PayloadError(.missing, field: "target_state")
         }
@@ -80,10 +80,8 @@ private struct Identity {
     var name: String
     var stage: Stage
 
-    init(
-        _ reader: PayloadReader, key readKey: (PayloadReader) throws(PayloadError) -> UInt64?
-    ) throws(PayloadError) {
-        guard let key = try readKey(reader) else { throw PayloadError(.missing, field: "app_key") }
+    init(_ reader: PayloadReader, key: UInt64?) throws(PayloadError) {
+        guard let key else { throw PayloadError(.missing, field: "app_key") }
         guard key != 0 else { throw PayloadError(.malformed, field: "app_key") }
         guard let name = try reader.text("app_name") else { throw PayloadError(.missing, field: "app_name") }
         guard AppName.isSafe(name) else { throw PayloadError(.malformed, field: "app_name") }
