@@ -6,10 +6,9 @@ extension AppRequest {
     public init(keywords: Object) throws(PayloadError) {
         let reader = PayloadReader(keywords)
         let identity = try Identity(reader, key: reader.number("app_key"))
-        let target = try Self.state(reader, "target_state") ?? Self.state(reader, "manually_requested_state")
-        guard let target else { throw PayloadError(.missing, field: "target_state") }
+        guard let target = try Self.state(reader, "target_state", else: "manually_requested_state") else { throw PayloadError(.missing, field: "target_state") }
         self.init(appKey: identity.key, appName: identity.name, stage: identity.stage, target: target)
-        currentState = try Self.state(reader, "current_state") ?? Self.state(reader, "state")
+        currentState = try Self.state(reader, "current_state", else: "state")
         requestorAccountKey = try reader.lenientNumber("requestor_account_key") ?? 0
         if requestorAccountKey == 0 { requestorAccountKey = try reader.lenientNumber("account_id") ?? 0 }
         instanceKey = reader.optionalNumber("instance_key")
@@ -52,6 +51,13 @@ extension AppRequest {
         dockerCompose = try reader.dictionary("docker_compose") ?? .null
         newDockerCompose = try reader.dictionary("new_docker_compose") ?? .null
         image = try reader.text("image").flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func state(
+        _ reader: PayloadReader, _ key: String, else other: String
+    ) throws(PayloadError) -> AppState? {
+        if let state = try state(reader, key) { return state }
+        return try state(reader, other)
     }
 
     /// A state by its name; the empty text counts as absent.
