@@ -6,7 +6,9 @@ extension AppRequest {
     public init(keywords: Object) throws(PayloadError) {
         let reader = PayloadReader(keywords)
         let identity = try Identity(reader, key: reader.number("app_key"))
-        guard let target = try Self.state(reader, "target_state", else: "manually_requested_state") else { throw PayloadError(.missing, field: "target_state") }
+        guard let target = try Self.state(reader, "target_state", else: "manually_requested_state") else {
+            throw PayloadError(.missing, field: "target_state")
+        }
         self.init(appKey: identity.key, appName: identity.name, stage: identity.stage, target: target)
         currentState = try Self.state(reader, "current_state", else: "state")
         requestorAccountKey = try reader.lenientNumber("requestor_account_key") ?? 0
