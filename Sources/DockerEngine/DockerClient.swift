@@ -93,7 +93,7 @@ extension DockerClient {
     /// A short call: the answer when its status is below 400, else the error that it means.
     @discardableResult
     func call(_ request: EngineRequest, deadline: Duration? = nil) async throws(DockerError) -> EngineAnswer {
-        do {
+        do throws(DockerError) {
             let version = try await negotiation.version()
             let answer = try await calls.perform(request, version: version, deadline: deadline ?? limits.call)
             guard answer.status < 400 else { throw DockerError(status: answer.status, body: answer.body) }
@@ -109,7 +109,7 @@ extension DockerClient {
         _ request: EngineRequest, limits: StreamConnection.Limits,
         onHead: (HTTPResponseHead) async throws -> Void = { _ in }, onBytes: (ByteBuffer) async throws -> Void
     ) async throws(DockerError) {
-        do {
+        do throws(DockerError) {
             let version = try await negotiation.version()
             try await streams.perform(request, version: version, limits: limits, onHead: onHead, onBytes: onBytes)
         } catch {

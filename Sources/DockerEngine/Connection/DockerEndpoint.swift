@@ -37,7 +37,8 @@ public struct DockerEndpoint: Sendable, Equatable {
     /// Throws `refused` with the variable's name when one has a form that is not understood.
     public init(environment: [String: String]) throws(DockerError) {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        self = try variable("DOCKER_HOST").map { text throws(DockerError) in try DockerEndpoint(host: text) } ?? .standard
+        self =
+            try variable("DOCKER_HOST").map { text throws(DockerError) in try DockerEndpoint(host: text) } ?? .standard
         if let text = variable("DOCKER_API_VERSION") {
             guard let version = APIVersion(text) else {
                 throw DockerError(.refused, "DOCKER_API_VERSION is not a version: \(text)")

@@ -22,7 +22,9 @@ extension DockerError {
         case is NIOTooManyBytesError:
             return DockerError(.malformed, "the engine's answer is larger than expected")
         case let error as ChannelError:
-            if case .connectTimeout = error { return DockerError(.unavailable, "the engine does not accept connections") }
+            if case .connectTimeout = error {
+                return DockerError(.unavailable, "the engine does not accept connections")
+            }
             return DockerError(.truncated, "the connection to the engine was closed")
         case let error as IOError:
             return DockerError(.unavailable, "the engine cannot be reached: \(error)")

@@ -1,3 +1,5 @@
+import Logging
+import NIOHTTP1
 public import Values
 
 /// Containers (1.2 #3 to #15). Names and ids are interchangeable in the engine's paths.
@@ -33,9 +35,11 @@ extension DockerClient {
             .POST, "/containers/create", query: [("name", name)], body: try JSON.body(.object(body)))
         let created = try await call(request).jsonObject()
         for warning in created["Warnings"]?.array ?? [] {
-            logger.debug("The engine warned about a new container", metadata: [
-                "docker.container": "\(name)", "warning": "\(warning.string ?? "")",
-            ])
+            logger.debug(
+                "The engine warned about a new container",
+                metadata: [
+                    "docker.container": "\(name)", "warning": "\(warning.string ?? "")",
+                ])
         }
         guard let id = created["Id"]?.string else {
             throw DockerError(.malformed, "the engine created a container without an id")

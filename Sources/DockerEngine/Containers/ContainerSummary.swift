@@ -1,4 +1,4 @@
-public import Values
+import Values
 
 /// An entry of a container list (1.2 #3).
 public struct ContainerSummary: Sendable, Equatable {
@@ -17,7 +17,9 @@ public struct ContainerSummary: Sendable, Equatable {
     init?(_ value: Value) {
         guard let id = value["Id"]?.string, !id.isEmpty else { return nil }
         self.id = id
-        names = (value["Names"]?.array ?? []).compactMap(\.string).map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 }
+        names = (value["Names"]?.array ?? []).compactMap(\.string).map {
+            $0.hasPrefix("/") ? String($0.dropFirst()) : $0
+        }
         image = value["Image"]?.string ?? ""
         imageID = value["ImageID"]?.string ?? ""
         state = value["State"]?.string ?? ""

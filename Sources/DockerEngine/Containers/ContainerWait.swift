@@ -1,3 +1,4 @@
+import NIOHTTP1
 import Values
 
 /// What ``DockerClient/waitForContainer(_:until:deadline:)`` waits for.

@@ -74,7 +74,8 @@ extension DockerError {
         if says("access to the resource is denied", "pull access denied", "denied: ", "403 forbidden") {
             return .forbidden
         }
-        if says("connection refused", "no such host", "i/o timeout", "tls: ", "tls handshake", "x509:", "dial tcp",
+        if says(
+            "connection refused", "no such host", "i/o timeout", "tls: ", "tls handshake", "x509:", "dial tcp",
             "network is unreachable", "no route to host", "connection reset by peer", "client.timeout exceeded",
             "context deadline exceeded", "server gave http response to https client", "unexpected eof")
         {

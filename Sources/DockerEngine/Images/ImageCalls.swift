@@ -1,3 +1,4 @@
+import NIOHTTP1
 public import Values
 
 /// Images (1.2 #25 to #28).

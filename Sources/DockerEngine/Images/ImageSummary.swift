@@ -1,4 +1,4 @@
-public import Values
+import Values
 
 /// An entry of an image list.
 public struct ImageSummary: Sendable, Equatable {

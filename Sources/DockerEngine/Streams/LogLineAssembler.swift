@@ -3,7 +3,7 @@ import AsyncSupport
 /// Makes lines of the bytes of one log stream (1.3.5, 1.4).
 ///
 /// The engine cuts lines above 16 KiB into fragments and stamps each of them; they are joined again, and the first
-/// stamp is the line's. Carriage returns at the line's end go. A line above ``lineLimit`` is delivered in pieces
+/// stamp is the line's. A carriage return at the end of a line goes. A line above ``lineLimit`` is delivered in pieces
 /// (C-33).
 public struct LogLineAssembler: Sendable {
     /// Bytes after which a line is split.
@@ -125,7 +125,7 @@ extension LogLineAssembler {
     }
 
     private mutating func endLine(into lines: inout [LogLine]) {
-        while line.last == UInt8(ascii: "\r") { line.removeLast() }
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
         lines.append(LogLine(time: time, text: Self.text(line[...])))
         line = []
         isOpen = false

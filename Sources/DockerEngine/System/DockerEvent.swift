@@ -1,5 +1,5 @@
 public import AsyncSupport
-public import Values
+import Values
 
 /// Something that happened in the engine (1.3.10).
 public struct DockerEvent: Sendable, Equatable {

@@ -1,4 +1,5 @@
 public import AsyncSupport
+import Logging
 import NIOCore
 import NIOHTTP1
 import Values
@@ -9,7 +10,8 @@ extension DockerClient {
     /// `onOpen` runs when the engine has accepted. An idle stream never times out by itself; the caller pings.
     /// `filters` as in 1.3.4, by default containers only.
     public func events(
-        since: WallTime? = nil, until: WallTime? = nil, filters: [(key: String, values: [String])] = [("type", ["container"])],
+        since: WallTime? = nil, until: WallTime? = nil,
+        filters: [(key: String, values: [String])] = [("type", ["container"])],
         onOpen: () async -> Void = {}, onEvent: (DockerEvent) async -> Void
     ) async throws(DockerError) {
         var query: [(name: String, value: String)] = []

@@ -1,3 +1,4 @@
+import NIOHTTP1
 public import Values
 
 /// The engine itself (1.2 #2).
