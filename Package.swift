@@ -26,6 +26,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
@@ -89,9 +90,9 @@ let studio: [Target] = [
         "StudioCommands",
         [
             "StudioServer", "StudioCore", "DeviceProtocol", "Values", "AsyncSupport", "Files", "WAMPClient", "WAMP",
-            argumentParser, logging, serviceLifecycle,
+            argumentParser, logging, serviceLifecycle, unixSignals,
         ]),
-    .executableTarget(name: "studio", dependencies: ["StudioCommands", "CStart"], swiftSettings: strict),
+    .executableTarget(name: "studio", dependencies: ["StudioCommands", "CStart", argumentParser], swiftSettings: strict),
 ]
 
 // Shared by tests only; in no program.

@@ -1,6 +1,6 @@
-import AsyncSupport
-import DeviceProtocol
-import SQLite
+public import AsyncSupport
+public import DeviceProtocol
+
 public import StudioCore
 public import Values
 

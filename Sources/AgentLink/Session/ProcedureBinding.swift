@@ -17,7 +17,7 @@ enum ProcedureBinding {
                 procedure: procedure.rawValue, arguments: invocation.args, keywords: invocation.kwargs,
                 callerAuthID: invocation.callerAuthID)
             do throws(CallFailure) {
-                let reply = try await api.answer(call)
+                let reply = try await api.handle(call)
                 return Reply(reply.arguments, kwargs: reply.keywords)
             } catch {
                 throw WAMPError(

@@ -1,8 +1,10 @@
 import ArgumentParser
+import AsyncSupport
 import DeviceProtocol
 import StudioCore
 import StudioServer
 import Values
+import WAMP
 import WAMPClient
 
 /// `studio logs [-f] DEVICE APP`
@@ -38,10 +40,11 @@ struct LogsCommand: AsyncParsableCommand {
     /// The stored lines; a device that is away has none to give, which is no reason not to follow.
     private static func history(of log: String, serial: String, _ studio: Operator) async throws -> [String] {
         let procedure = DeviceProcedure.getAppLogHistory.uri(serial: serial)
-        do {
+        do throws(WAMPError) {
             let reply = try await studio.session.call(procedure, [["containerName": .string(log)]])
             return reply.args.first?.array?.compactMap(\.string) ?? []
-        } catch where error.uri == "wamp.error.no_such_procedure" {
+        } catch {
+            guard error.uri == ErrorURI.noSuchProcedure else { throw error }
             return []
         }
     }

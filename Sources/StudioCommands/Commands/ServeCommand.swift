@@ -5,6 +5,7 @@ import Logging
 import ServiceLifecycle
 import StudioCore
 import StudioServer
+import UnixSignals
 
 #if canImport(Glibc)
     import Glibc

@@ -1,7 +1,9 @@
 import ArgumentParser
+import AsyncSupport
 import StudioCore
 import StudioServer
 import Values
+import WAMP
 import WAMPClient
 
 /// `studio watch`: what happens, as it happens.

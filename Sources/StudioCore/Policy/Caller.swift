@@ -1,5 +1,3 @@
-public import DeviceProtocol
-
 /// Who calls the studio, read from the router's disclosure.
 public enum Caller: Sendable, Equatable {
     /// The studio itself or its command line, joined as `system`.

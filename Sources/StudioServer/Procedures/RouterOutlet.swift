@@ -2,6 +2,7 @@ import DeviceProtocol
 import Logging
 import StudioCore
 import Values
+import WAMP
 import WAMPClient
 
 /// The studio's way out through one session with the router.

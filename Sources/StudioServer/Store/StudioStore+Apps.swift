@@ -1,6 +1,6 @@
 import DeviceProtocol
-import SQLite
-import StudioCore
+public import SQLite
+public import StudioCore
 import Values
 
 extension StudioStore {

@@ -1,0 +1,162 @@
+import AgentCore
+import AsyncSupport
+import DeviceProtocol
+import Logging
+import Values
+import WAMP
+import WAMPClient
+
+/// Carries out the connect order of ``ConnectSequence`` in one session.
+struct ConnectOrder: Sendable {
+    /// How long the order waits for the engine before it goes on without it.
+    private static let engineLimit: Duration = .seconds(5)
+
+    let session: WAMPSession
+    let meta: MetaEvents
+    let configuration: LinkConfiguration
+    let services: LinkServices
+    let bulk: BulkMemory
+
+    /// Returns true when the device is connected, false when the session has to be dropped or was cancelled.
+    func run() async -> Bool {
+        var sequence = ConnectSequence()
+        var pauses = Backoff(policy: .init(initial: .seconds(1), maximum: .seconds(30)))
+        var progress = Progress()
+        var step = sequence.start()
+        while !Task.isCancelled {
+            switch step {
+            case .done: return true
+            case .drop: return false
+            case .pause:
+                do { try await services.time.sleep(for: pauses.next()) } catch { return false }
+                step = sequence.next(after: .succeeded)
+            default:
+                step = sequence.next(after: await outcome(of: step, &progress))
+            }
+        }
+        return false
+    }
+
+    /// What steps of one session leave to later ones.
+    private struct Progress {
+        var registered: Set<DeviceProcedure> = [.wampConnectionEstablished]
+        var isWatchingLogs = false
+        var decision: BulkSync.Decision?
+        /// Apps whose report of an earlier session went out: the corrections skip them.
+        var covered: Set<AppID> = []
+    }
+
+    private func outcome(of step: ConnectSequence.Step, _ progress: inout Progress) async -> ConnectSequence.Outcome {
+        do {
+            return try await carryOut(step, &progress)
+        } catch {
+            services.logger.warning("connect step failed", metadata: ["step": "\(step)", "reason": "\(error)"])
+            return .failed
+        }
+    }
+
+    private func carryOut(
+        _ step: ConnectSequence.Step, _ progress: inout Progress
+    ) async throws -> ConnectSequence.Outcome {
+        switch step {
+        case .refreshMetadata: return try await refreshMetadata()
+        case .fetchCredentialKey: try await fetchCredentialKey()
+        case .reportConfiguring: try await status(.configuring)
+        case .registerProcedures: try await registerProcedures(&progress)
+        case .publishArchitecture: try await publishArchitecture()
+        case .reviveLogs: try await reviveLogs(&progress)
+        case .deliverReports: progress.covered = await deliverReports()
+        case .awaitEngine: try await awaitEngine()
+        case .fetchRequested: progress.decision = try await fetchRequested()
+        case .applyRequested: await apply(progress.decision)
+        case .sweepOrphans: try await sweepOrphans()
+        case .reportStates: try await services.apps.reportStates(skipping: progress.covered)
+        case .redrive: try await services.apps.redrive()
+        case .reportConnected: try await status(.connected)
+        case .pause, .drop, .done: break
+        }
+        return .succeeded
+    }
+
+    // MARK: - The device itself
+
+    private func refreshMetadata() async throws -> ConnectSequence.Outcome {
+        let question: Object = ["device_key": .integer(services.device.context.deviceKey)]
+        let results = try await services.backend.call(BackendProcedure.readDeviceMetadata, [.object(question)])
+        return await services.identity.apply(try DeviceMetadata(results: results)) ? .projectChanged : .succeeded
+    }
+
+    private func fetchCredentialKey() async throws {
+        let results = try await services.backend.call(BackendProcedure.getAppCredentialKey, [])
+        // An empty answer leaves the previous key in place (app-lifecycle.md 3.2).
+        guard let key = results.first?.string, !key.isEmpty else { return }
+        await services.identity.useCredentialKey(key)
+    }
+
+    private func status(_ status: DeviceStatus) async throws {
+        try await StatusReporter(services: services, sessionID: session.id).report(status)
+    }
+
+    private func publishArchitecture() async throws {
+        let (device, platform) = (services.device.context, await services.host.platform())
+        let report = ArchitectureReport(
+            swarmKey: device.swarmKey, deviceKey: device.deviceKey, os: platform.description,
+            arch: platform.architecture, variant: platform.variant, agentVersion: configuration.agentVersion)
+        _ = try await services.backend.call(BackendProcedure.updateDeviceArchitecture, [.object(report.object)])
+    }
+
+    private func registerProcedures(_ progress: inout Progress) async throws {
+        let serial = services.device.context.serialNumber
+        for procedure in services.api.procedures where !progress.registered.contains(procedure) {
+            try await ProcedureBinding.register(procedure, serial: serial, api: services.api, in: session)
+            progress.registered.insert(procedure)
+        }
+    }
+
+    private func reviveLogs(_ progress: inout Progress) async throws {
+        if !progress.isWatchingLogs {
+            try await meta.watchSubscriptions()
+            progress.isWatchingLogs = true
+        }
+        await services.logs.sessionEstablished(services.backend)
+    }
+
+    // MARK: - Apps
+
+    private func deliverReports() async -> Set<AppID> {
+        await services.outbox.joined(services.reports)
+        return await services.outbox.deliverPending()
+    }
+
+    private func awaitEngine() async throws {
+        let watcher = services.watcher
+        try await withDeadline(Self.engineLimit, on: services.time) { try await watcher.waitUntilAvailable() }
+    }
+
+    private func fetchRequested() async throws -> BulkSync.Decision {
+        let question: Object = ["device_key": .integer(services.device.context.deviceKey)]
+        let results = try await services.backend.call(BackendProcedure.getRequestedAppStates, [.object(question)])
+        let decision = await bulk.decide(
+            results: results, known: await services.apps.ids, now: services.time.monotonic)
+        for problem in decision.problems { services.logger.warning("\(problem)") }
+        return decision
+    }
+
+    private func apply(_ decision: BulkSync.Decision?) async {
+        guard let decision else { return }
+        await services.apps.forget(decision.forget)
+        await services.apps.applyBulk(decision.apply)
+    }
+
+    private func sweepOrphans() async throws {
+        let orphans = OrphanSweep.orphans(
+            among: try await services.engine.list(), known: await services.apps.ids,
+            serial: services.device.context.serialNumber, hasSynced: await bulk.hasSynced)
+        for container in orphans {
+            services.logger.notice("removing a container without an app", metadata: ["container": "\(container)"])
+            do throws(EngineError) { try await services.engine.remove(container) } catch {
+                services.logger.warning("it could not be removed", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+}
