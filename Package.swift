@@ -70,7 +70,7 @@ let agent: [Target] = [
             "AgentLink", "AgentDocker", "AgentStore", "AgentSystem", "AgentAPI", "AgentCore", "DeviceProtocol",
             "Values", "AsyncSupport", "Files", "DockerEngine", "WAMPClient", logging, serviceLifecycle,
         ]),
-    module("AgentCommands", ["AgentRuntime", "AgentCore", logging]),
+    module("AgentCommands", ["AgentRuntime", "AgentCore", "Files", logging]),
     .executableTarget(name: "reagent", dependencies: ["AgentCommands", "CStart"], swiftSettings: strict),
 ]
 
@@ -124,8 +124,10 @@ let unitTests: [Target] = [
     tests("AgentDockerTests", ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", logging]),
     tests("AgentStoreTests", ["AgentStore", "AgentCore", "SQLite", "DeviceProtocol", "Values", logging]),
     tests("AgentSystemTests", ["AgentSystem", "AgentCore", "Values"]),
-    tests("AgentRuntimeTests", ["AgentRuntime", "AgentCore", "Files", "Values", logging]),
-    tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime"]),
+    tests(
+        "AgentRuntimeTests",
+        ["AgentRuntime", "AgentCore", "Files", "Values", "AsyncSupport", "AsyncTestKit", logging]),
+    tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime", "Files"]),
     tests("StudioCoreTests", ["StudioCore", "DeviceProtocol", "Values"]),
     tests("StudioServerTests", ["StudioServer", "StudioCore", "SQLite", "DeviceProtocol", "Values", logging]),
     tests("StudioCommandsTests", ["StudioCommands", "DeviceProtocol", "Values"]),
