@@ -126,7 +126,9 @@ let unitTests: [Target] = [
     tests("AgentSystemTests", ["AgentSystem", "AgentCore", "Values"]),
     tests(
         "AgentRuntimeTests",
-        ["AgentRuntime", "AgentCore", "Files", "Values", "AsyncSupport", "AsyncTestKit", logging]),
+        [
+            "AgentRuntime", "AgentCore", "DeviceProtocol", "Files", "Values", "AsyncSupport", "AsyncTestKit", logging,
+        ]),
     tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime", "Files"]),
     tests("StudioCoreTests", ["StudioCore", "DeviceProtocol", "Values"]),
     tests("StudioServerTests", ["StudioServer", "StudioCore", "SQLite", "DeviceProtocol", "Values", logging]),
