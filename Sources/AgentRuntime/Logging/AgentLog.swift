@@ -64,6 +64,6 @@ public final class AgentLog: Sendable {
 
     private func write(_ record: LogRecord) async {
         if let line = format.json(record) { await writer.append(line) }
-        if isOnConsole { Console.write(format.readable(record), to: .output) }
+        if isOnConsole { await writer.show(format.readable(record)) }
     }
 }
