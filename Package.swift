@@ -73,7 +73,7 @@ let agent: [Target] = [
             "AgentLink", "AgentDocker", "AgentStore", "AgentSystem", "AgentAPI", "AgentCore", "DeviceProtocol",
             "Values", "AsyncSupport", "Files", "DockerEngine", "WAMPClient", logging, serviceLifecycle,
         ]),
-    module("AgentCommands", ["AgentRuntime", "AgentCore", logging]),
+    module("AgentCommands", ["AgentRuntime", "AgentCore", "Files", logging]),
     .executableTarget(name: "reagent", dependencies: ["AgentCommands", "CStart"], swiftSettings: strict),
 ]
 
@@ -140,8 +140,12 @@ let unitTests: [Target] = [
             "AsyncTestKit", logging,
         ]),
     tests("AgentSystemTests", ["AgentSystem", "AgentCore", "Values"]),
-    tests("AgentRuntimeTests", ["AgentRuntime", "AgentCore", "Files", "Values", logging]),
-    tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime"]),
+    tests(
+        "AgentRuntimeTests",
+        [
+            "AgentRuntime", "AgentCore", "DeviceProtocol", "Files", "Values", "AsyncSupport", "AsyncTestKit", logging,
+        ]),
+    tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime", "Files"]),
     tests("StudioCoreTests", ["StudioCore", "DeviceProtocol", "Values"]),
     tests("StudioServerTests", ["StudioServer", "StudioCore", "SQLite", "DeviceProtocol", "Values", logging]),
     tests("StudioCommandsTests", ["StudioCommands", "DeviceProtocol", "Values"]),

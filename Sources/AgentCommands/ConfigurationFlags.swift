@@ -1,4 +1,5 @@
 public import AgentRuntime
+internal import Files
 
 extension Configuration {
     /// The configuration that a command line describes.
@@ -26,8 +27,8 @@ extension Configuration {
     private static func databasePath(_ name: String, agentDirectory: String) -> String {
         switch name.utf8.first {
         case UInt8(ascii: "/"), UInt8(ascii: "."): return name
-        case nil: return agentDirectory + "/reagent.db"
-        default: return agentDirectory + (agentDirectory.hasSuffix("/") ? "" : "/") + name
+        case nil: return FilePath.join(agentDirectory, "reagent.db")
+        default: return FilePath.join(agentDirectory, name)
         }
     }
 

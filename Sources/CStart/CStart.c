@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static int descriptors[2] = {-1, -1};
@@ -35,3 +36,10 @@ __attribute__((constructor)) static void take_termination_signals(void) {
 }
 
 int start_termination_descriptor(void) { return descriptors[0]; }
+
+void start_without_core_dumps(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) != 0) return;
+    limit.rlim_cur = 0;
+    setrlimit(RLIMIT_CORE, &limit);
+}

@@ -7,6 +7,7 @@ import CStart
     import Musl
 #endif
 
+start_without_core_dumps()
 exit(
     await AgentCommands.run(
         arguments: CommandLine.arguments, terminationDescriptor: start_termination_descriptor()))

@@ -34,7 +34,7 @@ public final class AgentLog: Sendable {
 
     /// A logger that writes here.
     public func logger(_ label: String) -> Logger {
-        Logger(label: label) { AgentLogHandler(label: $0, level: self.level, log: self) }
+        Logger(label: label) { _ in AgentLogHandler(level: self.level, log: self) }
     }
 
     /// Lines lost because the queue was full.
@@ -49,7 +49,7 @@ public final class AgentLog: Sendable {
                 await write(
                     LogRecord(
                         level: .warning, message: "log lines were lost, the disk was too slow",
-                        fields: ["lost": "\(dropped - said)"], caller: "AgentRuntime/AgentLog.swift:1", time: time.wall)
+                        fields: ["lost": "\(dropped - said)"], caller: "\(#fileID):\(#line)", time: time.wall)
                 )
                 said = dropped
             }
@@ -64,6 +64,6 @@ public final class AgentLog: Sendable {
 
     private func write(_ record: LogRecord) async {
         if let line = format.json(record) { await writer.append(line) }
-        if isOnConsole { Console.write(format.readable(record), to: .output) }
+        if isOnConsole { await writer.show(format.readable(record)) }
     }
 }

@@ -6,11 +6,9 @@ public struct AgentLogHandler: LogHandler {
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]
     public var metadataProvider: Logger.MetadataProvider?
-    private let label: String
     private let log: AgentLog
 
-    init(label: String, level: Logger.Level, log: AgentLog) {
-        self.label = label
+    init(level: Logger.Level, log: AgentLog) {
         self.logLevel = level
         self.log = log
     }

@@ -32,7 +32,8 @@ struct LogFormat: Sendable {
         text += clean(record.message)
         if let error = errorText(record) { text += ": " + error }
         for (key, value) in record.fields.sorted(by: { $0.key < $1.key }) where key != "error" {
-            text += " \(key)=" + clean("\(value)")
+            let value = json(value)
+            text += " \(key)=" + (value.string ?? (try? JSON.text(value)) ?? "")
         }
         return text.split(whereSeparator: \.isNewline).joined(separator: " ") + "\n"
     }

@@ -8,8 +8,6 @@ actor LogWriter {
     private let limit: Int64
     private var file: RotatingFile?
     private var hasComplained = false
-    /// Lines that the disk did not take.
-    private(set) var lost: UInt64 = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -18,6 +16,9 @@ actor LogWriter {
         self.limit = limit
     }
 
+    /// Writes to standard output, which may be a pipe that nobody empties for a while.
+    func show(_ text: String) { Console.write(text, to: .output) }
+
     /// Appends one line. A disk that refuses it is said once on standard error, and tried again with the next line.
     func append(_ line: [UInt8]) {
         do throws(FileError) {
@@ -25,7 +26,6 @@ actor LogWriter {
             try file?.append(line)
             hasComplained = false
         } catch {
-            lost += 1
             if !hasComplained { Console.write("cannot write the log: \(error)\n", to: .errors) }
             hasComplained = true
         }

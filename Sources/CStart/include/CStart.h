@@ -10,4 +10,7 @@
 /// pass to child programs.
 int start_termination_descriptor(void);
 
+/// Lets no crash write the memory of the process to a file: it holds the device's secrets (system.md 8.4).
+void start_without_core_dumps(void);
+
 #endif

@@ -1,0 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+enum ProcessEnvironment {
+    static func has(_ name: String) -> Bool { getenv(name) != nil }
+}

@@ -1,0 +1,94 @@
+import AsyncSupport
+import AsyncTestKit
+import Files
+import Logging
+import Testing
+import Values
+
+@testable import AgentRuntime
+
+@Suite("The agent's log")
+struct AgentLogTests {
+    private func objects(_ path: String) throws -> [Object] {
+        try lines(path).map { try #require(try JSON.decode($0).object) }
+    }
+
+    @Test("every line is in the file, in order, when run has returned; the file has mode 0600")
+    func order() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/deep/reagent.log"
+            let log = AgentLog(file: path, level: .debug)
+            var logger = log.logger("agent")
+            logger[metadataKey: "app"] = "shop"
+            for number in 0..<100 { logger.info("line \(number)", metadata: ["n": "\(number)"]) }
+            logger.trace("not wanted")
+            log.finish()
+            await log.run()
+            let objects = try objects(path)
+            #expect(objects.map { $0["message"]?.string } == (0..<100).map { "line \($0)" })
+            #expect(objects.allSatisfy { $0["app"] == "shop" })
+            #expect(objects[7]["n"] == "7")
+            #expect(objects[7]["caller"]?.string?.hasPrefix("AgentRuntimeTests/AgentLogTests.swift:") == true)
+            #expect(try FileStatus.of(path).mode == 0o600)
+        }
+    }
+
+    @Test("a logger never waits: what a slow disk cannot take is lost oldest first, counted and said")
+    func overflow() async throws {
+        try await withTemporaryDirectory { directory in
+            let log = AgentLog(file: directory + "/a.log", level: .info, capacity: 3)
+            let logger = log.logger("agent")
+            for number in 0..<10 { logger.info("line \(number)") }
+            #expect(log.dropped == 7)
+            log.finish()
+            await log.run()
+            let objects = try objects(directory + "/a.log")
+            #expect(objects.map { $0["message"]?.string?.hasPrefix("line") } == [false, true, true, true])
+            #expect(objects[0]["lost"] == "7")
+            #expect(objects[0]["level"] == "warn")
+            #expect(objects[3]["message"] == "line 9")
+        }
+    }
+
+    @Test("a log file that cannot be written stops nobody")
+    func unwritable() async throws {
+        try await withTemporaryDirectory { directory in
+            try Directory.create(directory + "/is-a-directory")
+            let log = AgentLog(file: directory + "/is-a-directory", level: .info)
+            log.logger("agent").info("lost")
+            log.finish()
+            await log.run()
+            #expect(try Directory.list(directory + "/is-a-directory").isEmpty)
+        }
+    }
+
+    @Test("lines are added to the file of the agent before, whatever is in it")
+    func takesOver() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/a.log"
+            try AtomicFile.write(bytes("not JSON\n"), to: path, mode: 0o640)
+            let log = AgentLog(file: path, level: .info)
+            log.logger("agent").info("new")
+            log.finish()
+            await log.run()
+            #expect(try lines(path).count == 2)
+            #expect(try lines(path)[0] == "not JSON")
+            #expect(try FileStatus.of(path).mode == 0o640)
+        }
+    }
+
+    @Test("the time of a line is when it was logged, not when it was written")
+    func time() async throws {
+        try await withTemporaryDirectory { directory in
+            let time = ManualTime()
+            let log = AgentLog(file: directory + "/a.log", level: .info, time: time)
+            let logged = time.wall
+            log.logger("agent").info("x")
+            time.advance(by: .seconds(3600))
+            log.finish()
+            await log.run()
+            let line = try #require(try objects(directory + "/a.log").first)
+            #expect(line["time"]?.string == logged.rfc3339Local())
+        }
+    }
+}
