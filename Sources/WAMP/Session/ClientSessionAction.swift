@@ -76,6 +76,20 @@ public struct InvocationRequest: Sendable, Hashable {
     public var receivesProgress: Bool
     /// The time the handler has; set only when the dealer hands the supervision to us (wamp-protocol.md 8.6).
     public var timeout: Duration?
+
+    public init(
+        request: UInt64, registration: OperationID, procedure: String, args: [Value] = [], kwargs: Object = [:],
+        details: Object = [:], receivesProgress: Bool = false, timeout: Duration? = nil
+    ) {
+        self.request = request
+        self.registration = registration
+        self.procedure = procedure
+        self.args = args
+        self.kwargs = kwargs
+        self.details = details
+        self.receivesProgress = receivesProgress
+        self.timeout = timeout
+    }
 }
 
 /// An event of a subscription.
@@ -86,4 +100,14 @@ public struct Event: Sendable, Hashable {
     public var args: [Value]
     public var kwargs: Object
     public var details: Object
+
+    public init(
+        publication: UInt64, topic: String, args: [Value] = [], kwargs: Object = [:], details: Object = [:]
+    ) {
+        self.publication = publication
+        self.topic = topic
+        self.args = args
+        self.kwargs = kwargs
+        self.details = details
+    }
 }
