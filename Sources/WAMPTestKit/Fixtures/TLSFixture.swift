@@ -17,6 +17,20 @@ public enum TLSFixture {
         -----END CERTIFICATE-----
         """
 
+    /// The same for `router.test` only.
+    public static let certificateForName = """
+        -----BEGIN CERTIFICATE-----
+        MIIBZjCCAQ2gAwIBAgIBAjAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtyb3V0ZXIu
+        dGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFjEUMBIGA1UE
+        AwwLcm91dGVyLnRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATIUjkCBynl
+        fvPADVMXZrTsrMjO3hCZ22yuP0RayWlJfJFVKbT7xZCdF9fNRQ3fEmULLrB39K0Z
+        L79ECR/jc1Hjo0owSDAWBgNVHREEDzANggtyb3V0ZXIudGVzdDAPBgNVHRMBAf8E
+        BTADAQH/MB0GA1UdDgQWBBQ2zzUHEHY8nm7phSnkCinFR6O9ETAKBggqhkjOPQQD
+        AgNHADBEAiBTXRAMS8LlUBEYSXxVlIAPqSGo3V+ieXvzzWz0Bi+gfgIgWwEl3Fv8
+        1RqPBVH/AxQyXaSWJx5dA/rd2H9kn8mdo1c=
+        -----END CERTIFICATE-----
+        """
+
     private static let key = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgv5sUrQwuMkLQKkt2
@@ -26,7 +40,7 @@ public enum TLSFixture {
         """
 
     /// The server's side.
-    public static func serverContext() throws -> NIOSSLContext {
+    public static func serverContext(_ certificate: String = certificate) throws -> NIOSSLContext {
         let certificates = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
         return try NIOSSLContext(
             configuration: .makeServerConfiguration(

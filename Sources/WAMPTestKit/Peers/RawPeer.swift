@@ -81,3 +81,38 @@ public struct ScriptError: Error, CustomStringConvertible {
 
     public init(_ description: String) { self.description = description }
 }
+
+extension RawPeer {
+    /// Becomes a tunnel: connects to the port, sends the answer, then passes bytes in both directions until one side
+    /// ends.
+    public func forward(toLoopbackPort port: Int, answer: String) async throws {
+        let front = connection.channel
+        let back = try await ClientBootstrap(group: front.eventLoop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Forwarder(target: front))
+                }
+            }
+            .connect(host: "127.0.0.1", port: port).get()
+        try await write(answer)
+        while try await readMore() {
+            try await back.writeAndFlush(unread)
+            unread.clear()
+        }
+        try? await back.close()
+    }
+}
+
+/// Writes what arrives to another channel and ends with it.
+private final class Forwarder: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let target: any Channel
+
+    init(target: any Channel) { self.target = target }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        target.writeAndFlush(unwrapInboundIn(data), promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { target.close(promise: nil) }
+}
