@@ -48,7 +48,7 @@ struct ConnectionTests {
     @Test("columns are found without case; missing and mistyped ones are named")
     func typedAccess() async throws {
         let rows = try await inMemory { connection throws(SQLiteError) in
-            try connection.query("SELECT 1 AS Number, 'x' AS text, NULL AS nothing, 0.5 AS r, x'01' AS b")
+            try connection.query("SELECT 1 AS Number, 'x' AS text, NULL AS empty, 0.5 AS r, x'01' AS b")
         }
         let row = try #require(rows.first)
         #expect(try row.integer("NUMBER") == 1)
@@ -56,8 +56,8 @@ struct ConnectionTests {
         #expect(try row.text("text") == "x")
         #expect(try row.real("r") == 0.5)
         #expect(try row.blob("b") == [1])
-        #expect(try row.optionalText("nothing") == nil)
-        #expect(try row.optionalInteger("nothing") == nil)
+        #expect(try row.optionalText("empty") == nil)
+        #expect(try row.optionalInteger("empty") == nil)
         #expect(try row.optionalText("text") == "x")
         #expect(row["other"] == nil)
         let missing = #expect(throws: SQLiteError.self) { try row.integer("other") }

@@ -23,7 +23,7 @@ struct DatabaseTests {
     @Test("opening sets WAL, foreign keys, synchronous and the busy time-out")
     func pragmas() async throws {
         let database = try await open(busyTimeout: .milliseconds(2500))
-        let values = try await database.read { connection throws(SQLiteError) in
+        let values = try await database.write { connection throws(SQLiteError) in
             try ["journal_mode", "foreign_keys", "synchronous", "busy_timeout"].map { name throws(SQLiteError) in
                 try connection.query("PRAGMA \(name)").first?.values.first
             }
@@ -47,7 +47,7 @@ struct DatabaseTests {
         plain.close()
 
         let database = try await open()
-        let rows = try await database.read { connection throws(SQLiteError) in
+        let rows = try await database.write { connection throws(SQLiteError) in
             (try connection.query("SELECT n FROM t"), try connection.query("PRAGMA journal_mode"))
         }
         #expect(try rows.0.map { try $0.integer("n") } == [7])
