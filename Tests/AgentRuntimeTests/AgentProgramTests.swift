@@ -103,7 +103,7 @@ struct AgentProgramTests {
             #expect(try text(directory + "/d.flock") == "{\"secret\": \"s3cret-of-device\", oops")
             let last = try #require(try messages(directory).last)
             #expect(last["level"] == "fatal")
-            #expect(last["error"]?.string?.contains("identity file") == true)
+            #expect(last["error"]?.string?.contains(directory + "/d.flock") == true)
             #expect(try !text(directory + "/log/reagent.log").contains("s3cret-of-device"))
         }
     }

@@ -89,7 +89,7 @@ public actor IdentityStore {
             file.applyLegacyRewrites()
             return (file, false)
         case .refuse(let error):
-            throw error
+            throw IdentityError(error.code, "\(error.message) (\(path))")
         }
     }
 
@@ -100,7 +100,7 @@ public actor IdentityStore {
         } catch  where error.code == .notFound {
             return nil
         } catch {
-            throw IdentityError(.undecodable, "the identity file cannot be read: \(error)")
+            throw IdentityError(.undecodable, "the identity file cannot be read: \(error.description)")
         }
     }
 
