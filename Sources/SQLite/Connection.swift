@@ -1,4 +1,4 @@
-internal import CSQLite
+import CSQLite
 
 /// The open database as a transaction sees it. It lives on the thread of its ``Database`` and cannot leave it.
 public final class Connection {

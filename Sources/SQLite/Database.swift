@@ -1,4 +1,4 @@
-internal import AsyncSupport
+import AsyncSupport
 
 /// An SQLite file with one connection on a thread of its own.
 ///
@@ -70,6 +70,15 @@ public actor Database {
         return connection
     }
 
+    /// Where WAL is impossible, or another process reads the file just now, the old mode stays, and works.
+    private static func switchToWAL(_ connection: Connection) throws(SQLiteError) {
+        do throws(SQLiteError) {
+            try connection.execute("PRAGMA journal_mode = WAL")
+        } catch  where error.code == .busy || error.code == .locked {
+            // The next start tries again.
+        }
+    }
+
     private func open(
         path: String, migrations: [Migration], configuration: Configuration
     ) throws(SQLiteError) {
@@ -77,8 +86,7 @@ public actor Database {
         let (seconds, attoseconds) = configuration.busyTimeout.components
         let milliseconds = min(max(seconds, 0), 3600) * 1000 + max(attoseconds, 0) / 1_000_000_000_000_000
         try connection.setBusyTimeout(milliseconds: Int32(truncatingIfNeeded: milliseconds))
-        // Answers with the mode that is in force; where WAL is impossible the old mode stays, and works.
-        try connection.execute("PRAGMA journal_mode = WAL")
+        try Self.switchToWAL(connection)
         try connection.execute("PRAGMA synchronous = \(configuration.synchronous.rawValue)")
         try connection.execute("PRAGMA foreign_keys = ON")
         try Migration.run(migrations, on: connection)

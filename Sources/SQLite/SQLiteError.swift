@@ -1,4 +1,4 @@
-internal import CSQLite
+import CSQLite
 
 /// Why a database did not do what it was asked. Bound values are never part of the text.
 public struct SQLiteError: Error, Sendable, Equatable, CustomStringConvertible {

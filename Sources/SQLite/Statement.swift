@@ -1,4 +1,4 @@
-internal import CSQLite
+import CSQLite
 
 /// A prepared statement, finalised when it goes out of scope on whatever path (P32).
 struct Statement: ~Copyable {

@@ -1,6 +1,7 @@
-import AsyncSupport
 import AsyncTestKit
 import Testing
+
+@testable import AsyncSupport
 
 @Suite("Gate, wake signal and single flight")
 struct WaitingTests {
@@ -45,11 +46,10 @@ struct WaitingTests {
         try await signal.next()
     }
 
-    @Test("ten callers of one key share one run")
+    @Test("ten callers of one key share one run, another key is independent")
     func singleFlight() async throws {
         let flights = SingleFlight<String, Int>()
-        let runs = Shared(0)
-        let (time, started) = (ManualTime(), Gate())
+        let (runs, landing) = (Shared(0), Gate())
         let results = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<10 {
                 group.addTask {
@@ -58,29 +58,19 @@ struct WaitingTests {
                             count += 1
                             return count
                         }
-                        await started.open()
-                        try await time.sleep(for: .seconds(1))
+                        try await landing.wait()
                         return run
                     }
                 }
             }
-            try await started.wait()
-            await time.waitForSleepers(count: 1)
-            // Let the other nine reach the flight before it lands.
-            for _ in 0..<200 { await Task.yield() }
-            time.advance(by: .seconds(1))
-            // A straggler that came late starts a second flight; it must land too.
-            group.addTask { try await flights.run("other") { -1 } }
-            var results: [Int] = []
-            while results.count < 11 {
-                time.advance(by: .seconds(1))
-                if let result = try await group.next() { results.append(result) }
-            }
-            return results
+            while await flights.waiterCount("key") < 9 { await Task.yield() }
+            #expect(try await flights.run("other") { -1 } == -1)
+            await landing.open()
+            return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(results.filter { $0 == 1 }.count == 10)
-        #expect(results.contains(-1))
+        #expect(results == Array(repeating: 1, count: 10))
         #expect(runs.value == 1)
+        #expect(try await flights.run("key") { 2 } == 2)
     }
 
     @Test("when the working caller is cancelled, a waiter does the work anew")
@@ -98,7 +88,7 @@ struct WaitingTests {
             await follower.open()
             return "follower"
         }
-        for _ in 0..<50 { await Task.yield() }
+        while await flights.waiterCount(1) < 1 { await Task.yield() }
         leader.cancel()
         await #expect(throws: CancellationError.self) { try await leader.value }
         #expect(try await second == "follower")

@@ -116,6 +116,23 @@ struct DatabaseTests {
         await database.close()
     }
 
+    @Test("a reader of an old file at the moment of opening does not keep us from starting (P32)")
+    func readerWhileOpening() async throws {
+        let other = try PlainConnection(path)
+        try other.run("CREATE TABLE t (n); INSERT INTO t VALUES (1); BEGIN; SELECT * FROM t")
+        let database = try await open()
+        let count = try await database.read { connection throws(SQLiteError) in
+            try connection.query("SELECT n FROM t").count
+        }
+        #expect(count == 1)
+        try other.run("COMMIT")
+        other.close()
+        try await database.write { connection throws(SQLiteError) in
+            try connection.execute("INSERT INTO t VALUES (2)")
+        }
+        await database.close()
+    }
+
     @Test("a file that is no database is an error and stays as it was")
     func notADatabase() async throws {
         let text = String(repeating: "This is a diary, not a database. ", count: 100)
