@@ -71,7 +71,7 @@ let agent: [Target] = [
         "AgentRuntime",
         [
             "AgentLink", "AgentDocker", "AgentStore", "AgentSystem", "AgentAPI", "AgentCore", "DeviceProtocol",
-            "Values", "AsyncSupport", "Files", "DockerEngine", "WAMPClient", logging, serviceLifecycle,
+            "Values", "AsyncSupport", "Files", "DockerEngine", "WAMPClient", logging,
         ]),
     module("AgentCommands", ["AgentRuntime", "AgentCore", "Files", logging]),
     .executableTarget(name: "reagent", dependencies: ["AgentCommands", "CStart"], swiftSettings: strict),
@@ -92,7 +92,7 @@ let studio: [Target] = [
             "StudioServer", "StudioCore", "DeviceProtocol", "Values", "AsyncSupport", "Files", "WAMPClient", "WAMP",
             argumentParser, logging, serviceLifecycle, unixSignals,
         ]),
-    .executableTarget(name: "studio", dependencies: ["StudioCommands", "CStart", argumentParser], swiftSettings: strict),
+    .executableTarget(name: "studio", dependencies: ["StudioCommands", argumentParser], swiftSettings: strict),
 ]
 
 // Shared by tests only; in no program.

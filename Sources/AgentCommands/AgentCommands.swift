@@ -17,7 +17,7 @@ public enum AgentCommands {
     /// - Returns: the exit code.
     public static func run(arguments: [String], terminationDescriptor: Int32) async -> Int32 {
         await run(arguments: arguments) { configuration in
-            await AgentProgram.run(configuration, signals: .start(reading: terminationDescriptor))
+            await AgentProgram.run(configuration, signals: .start(reading: terminationDescriptor), body: Agent.run)
         }
     }
 

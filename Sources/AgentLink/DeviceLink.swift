@@ -22,7 +22,6 @@ public struct DeviceLink: Sendable {
     /// Runs until the task is cancelled; leaves the realm with GOODBYE then.
     public func run() async {
         var schedule = ReconnectSchedule()
-        // Order numbers that a project move or a failed order has not used up stay with the link.
         let bulk = BulkMemory()
         while !Task.isCancelled {
             let began = services.time.monotonic
@@ -55,8 +54,7 @@ public struct DeviceLink: Sendable {
 
     /// The router's sentence when it refused the device for good reason; trying again soon would not help (8.5).
     private static func refusal(_ error: WAMPError) -> String? {
-        guard error.code == .aborted, SessionEnd.isPermanent(error.uri) else { return nil }
-        return error.message
+        error.isPermanentRefusal ? error.message : nil
     }
 
     private static func text(_ error: any Error) -> String { (error as? WAMPError)?.message ?? "\(error)" }
@@ -67,7 +65,9 @@ public struct DeviceLink: Sendable {
         repeat {
             let left = end - services.time.monotonic
             guard left > .zero else { return true }
-            do { try await services.time.sleep(for: isRefused ? min(left, Self.fileLook) : left) } catch { return false }
+            do { try await services.time.sleep(for: isRefused ? min(left, Self.fileLook) : left) } catch {
+                return false
+            }
             if isRefused, await services.identity.reloadIfChanged() { return true }
         } while services.time.monotonic < end
         return true

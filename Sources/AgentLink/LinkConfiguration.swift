@@ -1,3 +1,4 @@
+import WAMP
 public import WAMPClient
 
 /// How the link behaves; from the command line (system.md 1.2) and appendix A.

@@ -1,6 +1,5 @@
 public import AsyncSupport
 public import DeviceProtocol
-
 public import StudioCore
 public import Values
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CStart
 import StudioCommands
 
 await StudioCommand.main()

@@ -45,7 +45,8 @@ struct ArgumentTests {
     @Test(
         "malformed calls are refused",
         arguments: [
-            ["serve"], ["serve", "--router", "http://x"], ["app", "run", "d"], ["apps"], ["devices", "--output", "xml"],
+            ["serve"], ["serve", "--router", "http://x"], ["app", "run", "d"], ["apps"],
+            ["devices", "--output", "xml"],
         ])
     func refused(arguments: [String]) {
         #expect(throws: (any Error).self) { try StudioCommand.parseAsRoot(arguments) }

@@ -13,7 +13,9 @@ struct EnrolmentTests {
     @Test("a device gets a version-4 UUID as serial number and 256 random bits as secret")
     func serialAndSecret() throws {
         let device = try Self.device()
-        #expect(device.serialNumber.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
+        #expect(
+            device.serialNumber.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/)
+                != nil)
         #expect(device.secret.wholeMatch(of: /[0-9a-f]{64}/) != nil)
         #expect(device.authID == "2-3")
         #expect(try device.secret != Self.device(seed: 8).secret)

@@ -1,3 +1,4 @@
+import AgentAPI
 import AgentCore
 import AsyncSupport
 import DeviceProtocol

@@ -1,5 +1,6 @@
 #if DEBUG
     import AgentCore
+    import DeviceProtocol
     import Values
 
     /// The container engine with a point before and after every call of a step.

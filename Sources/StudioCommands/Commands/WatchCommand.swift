@@ -21,7 +21,9 @@ struct WatchCommand: AsyncParsableCommand {
             }
             for await event in events {
                 let change = event.args.first ?? .null
-                if let app = change["app"] { Self.show(app, change["state"]) } else {
+                if let app = change["app"] {
+                    Self.show(app, change["state"])
+                } else {
                     Self.show(change["device"], change["status"])
                 }
             }

@@ -172,7 +172,7 @@ public actor WAMPClientService {
 
 extension WAMPError {
     /// True when trying again as before is useless (wamp-protocol.md 10).
-    var isPermanentRefusal: Bool {
+    public var isPermanentRefusal: Bool {
         code == .aborted && SessionEnd(kind: .aborted, reason: uri, message: message, wasOpen: false).isPermanent
     }
 }

@@ -44,7 +44,9 @@ struct ReconnectTests {
             try await fixture.backend.serve(session)
             let start = ContinuousClock.now
             #expect(await eventually(within: limit) { fixture.backend.statuses.contains("CONNECTED") })
-            print("figure: away \(away) s, backend after \(backendDelay) s: CONNECTED after \(ContinuousClock.now - start)")
+            print(
+                "figure: away \(away) s, backend after \(backendDelay) s: CONNECTED after \(ContinuousClock.now - start)"
+            )
             var ticks: [Int] = []
             for await event in events {
                 ticks += AgentRunTests.ticks(in: event).filter { $0 > mark }

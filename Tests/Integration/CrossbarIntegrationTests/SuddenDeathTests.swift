@@ -43,7 +43,9 @@ struct SuddenDeathTests {
                 table.append("\(action.name) \(point): \(Self.rounds)")
             }
             await campaign.end()
-            print("sudden death: \(action.name): \(points.count) points × \(Self.rounds)\n  " + table.joined(separator: "\n  "))
+            print(
+                "sudden death: \(action.name): \(points.count) points × \(Self.rounds)\n  "
+                    + table.joined(separator: "\n  "))
         }
     }
 }
@@ -108,7 +110,8 @@ private final class Campaign {
     /// Container, images, rows and files of the app, as one text.
     func endState() async throws -> String {
         let app = fixture.app
-        let format = "{{.State.Running}} {{.Config.Image}} {{json .Config.Env}} {{json .Config.Labels}} {{json .HostConfig.Mounts}}"
+        let format =
+            "{{.State.Running}} {{.Config.Image}} {{json .Config.Env}} {{json .Config.Labels}} {{json .HostConfig.Mounts}}"
         let query = """
             import sqlite3, sys
             connection = sqlite3.connect(sys.argv[1])

@@ -15,7 +15,8 @@ public struct TestImage: Sendable {
     public func reference(_ version: String = "1.0.0") -> String { "\(repository):\(version)" }
 
     /// Publishes a copy of a test image; the engine keeps none of it.
-    public func publish(from image: String = TestEnvironment["TEST_IMAGE_TICKER"], version: String = "1.0.0") async throws
+    public func publish(from image: String = TestEnvironment["TEST_IMAGE_TICKER"], version: String = "1.0.0")
+        async throws
     {
         let to = reference(version)
         let result = try await TestEnvironment.shell(

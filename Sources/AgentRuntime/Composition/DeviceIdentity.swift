@@ -1,0 +1,64 @@
+import AgentCore
+import AgentLink
+import AgentStore
+import DeviceProtocol
+import Logging
+
+/// The device towards the router: identity file, what the backend adds to it, and the context that the domain reads.
+struct DeviceIdentity: LinkIdentity {
+    /// The platform's base URL outlives the process, so that apps get it after an offline boot too (P60).
+    static let platformURLFact = "platform_url"
+
+    let store: IdentityStore
+    let context: DeviceContextHolder
+    let facts: SQLiteAgentStore
+    let redactor: Redactor
+    let logger: Logger
+
+    func credentials() async -> LinkCredentials {
+        let file = await store.identity
+        return LinkCredentials(
+            url: file.text("device_endpoint_url"), authID: file.authID, secret: file.text("secret"))
+    }
+
+    func apply(_ metadata: DeviceMetadata) async -> Bool {
+        let before = await store.identity.swarmKey
+        let file = await store.update { $0.refresh(from: metadata) }
+        adopt(file)
+        return file.swarmKey != before
+    }
+
+    func useCredentialKey(_ key: String) {
+        redactor.register([key])
+        context.update { $0.credentialKey = key }
+    }
+
+    func usePlatformURL(_ url: String) async {
+        guard context.context.platformURL != url else { return }
+        context.update { $0.platformURL = url }
+        do throws(StoreError) { try await facts.setFact(Self.platformURLFact, to: url) } catch {
+            logger.warning("the platform's address was not stored", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    func reloadIfChanged() async -> Bool {
+        guard await store.changedOnDisk() else { return false }
+        do throws(IdentityError) {
+            let file = try await store.reload()
+            redactor.register([file.text("secret")])
+            adopt(file)
+            logger.notice("the identity file was read again")
+            return true
+        } catch {
+            logger.warning("the changed identity file cannot be used", metadata: ["reason": "\(error)"])
+            return false
+        }
+    }
+
+    /// What the backend told beside the file stays.
+    private func adopt(_ file: IdentityFile) {
+        context.update { context in
+            context = file.context(platformURL: context.platformURL, credentialKey: context.credentialKey)
+        }
+    }
+}
