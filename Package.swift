@@ -92,7 +92,7 @@ let studio: [Target] = [
             "StudioServer", "StudioCore", "DeviceProtocol", "Values", "AsyncSupport", "Files", "WAMPClient", "WAMP",
             argumentParser, logging, serviceLifecycle, unixSignals,
         ]),
-    .executableTarget(name: "studio", dependencies: ["StudioCommands", argumentParser], swiftSettings: strict),
+    .executableTarget(name: "studio", dependencies: ["StudioCommands"], swiftSettings: strict),
 ]
 
 // Shared by tests only; in no program.

@@ -1,8 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 
 /// The `studio` program: the backend and its command line.
-public struct StudioCommand: AsyncParsableCommand {
-    public static let configuration = CommandConfiguration(
+struct StudioCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "studio",
         abstract: "Runs the backend of reagent devices and tells it what to do.",
         subcommands: [
@@ -10,5 +10,9 @@ public struct StudioCommand: AsyncParsableCommand {
             LogsCommand.self, WatchCommand.self,
         ])
 
-    public init() {}
+}
+
+/// The program: parses its arguments, runs the command and ends the process with its code.
+public enum StudioProgram {
+    public static func run() async { await StudioCommand.main() }
 }

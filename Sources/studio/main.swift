@@ -1,4 +1,3 @@
-import ArgumentParser
 import StudioCommands
 
-await StudioCommand.main()
+await StudioProgram.run()

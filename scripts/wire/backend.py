@@ -282,6 +282,7 @@ def main():
         except Exception as error:  # a broken script is a failed check, with its reason
             backend.checks.check("the script runs to its end", False, error)
         outcome.append(backend.checks)
+        await asyncio.sleep(0.3)  # the answer to the last report is still on its way
         await session.leave()
 
     run([component], log_level="critical")

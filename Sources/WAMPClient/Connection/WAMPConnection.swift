@@ -145,7 +145,8 @@ actor WAMPConnection {
         case .deliver(let event, let operations):
             for operation in operations { consumers[operation]?.send(event) }
         case .registrationEnded(let operation, let error):
-            logger.warning("registration ended", metadata: ["error": "\(error)"])
+            // Of a session that is over the end itself tells enough.
+            if error.code != .sessionLost { logger.warning("registration ended", metadata: ["error": "\(error)"]) }
             handlers[operation] = nil
         case .subscriptionEnded(let operation, _): consumers.removeValue(forKey: operation)?.finish()
         case .ended(let sessionEnd): ended(sessionEnd)
