@@ -1,4 +1,4 @@
-public import DeviceProtocol
+import DeviceProtocol
 
 /// The labels by which the agent knows its own containers again (P3, P12; listed in docs/wire.md).
 public enum AppLabels {

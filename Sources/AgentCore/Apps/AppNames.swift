@@ -1,4 +1,4 @@
-public import DeviceProtocol
+import DeviceProtocol
 
 /// The names that follow from an app's identity (app-lifecycle.md 1.1).
 public struct AppNames: Sendable, Equatable {

@@ -29,7 +29,7 @@ public enum Planner {
         if transition.contradicts(wanted.target) { return .abandon }
         if let failure = transition.failure { return .fail(failure) }
         if transition.announcements == 0, let state = transition.action.announcement { return .announce(state) }
-        if let wait = waitForEngine(situation) { return wait }
+        if let wait = waitIfBlocked(situation) { return wait }
         guard let seen = situation.observation else { return .observe }
         return switch transition.action {
         case .pull: PullScript.next(situation, seen)
@@ -54,7 +54,7 @@ public enum Planner {
         let mayWork = action != nil && action != .noOperation
         let isWaiting = isWaitingForRetry(situation)
         if situation.observation == nil, situation.mustLook || endsLane || mayWork && !isWaiting {
-            if let wait = waitForEngine(situation) { return situation.mustReport ? .reportAgain : wait }
+            if let wait = waitIfBlocked(situation) { return situation.mustReport ? .reportAgain : wait }
             return .observe
         }
         if let seen = situation.observation, let step = drift(situation, wanted, seen) { return step }
@@ -73,7 +73,7 @@ public enum Planner {
             guard situation.observation?.container == nil else {
                 return .begin(wanted.target == .removed ? .remove : .uninstall)
             }
-            return .forget(reporting: situation.installed.state)
+            return waitIfBlocked(situation) ?? .forget(reporting: situation.installed.state)
         case .noOperation:
             return follow(situation) ?? .rest
         default:
@@ -89,7 +89,7 @@ public enum Planner {
             return seen.container == nil ? .forget(reporting: .uninstalled) : .begin(.remove)
         }
         guard state.isTransient else { return note(.target, situation) ?? .rest }
-        guard let seen = situation.observation else { return waitForEngine(situation) ?? .observe }
+        guard let seen = situation.observation else { return waitIfBlocked(situation) ?? .observe }
         let truth = StateCorrection.corrected(state, container: seen.container, hasImage: seen.hasImage)
         return truth == state ? .rest : .report(truth)
     }
@@ -98,7 +98,7 @@ public enum Planner {
     private static func firstLook(_ situation: Situation) -> Step? {
         guard situation.isUnverified else { return nil }
         guard let seen = situation.observation else {
-            guard let wait = waitForEngine(situation) else { return .observe }
+            guard let wait = waitIfBlocked(situation) else { return .observe }
             return situation.mustReport ? .reportAgain : wait
         }
         return .correct(
@@ -132,7 +132,7 @@ public enum Planner {
 
     /// An app that the backend has forgotten: container and rows go; data and images stay, nobody asked to delete them.
     private static func discard(_ situation: Situation) -> Step {
-        if let wait = waitForEngine(situation) { return wait }
+        if let wait = waitIfBlocked(situation) { return wait }
         guard let seen = situation.observation else { return .observe }
         if let container = seen.container { return .removeContainer(container.id) }
         return .forget(reporting: nil)
@@ -166,8 +166,8 @@ public enum Planner {
         return retryAt > situation.now
     }
 
-    static func waitForEngine(_ situation: Situation) -> Step? {
-        guard let retryAt = situation.engineRetryAt, retryAt > situation.now else { return nil }
+    static func waitIfBlocked(_ situation: Situation) -> Step? {
+        guard let retryAt = situation.blockedUntil, retryAt > situation.now else { return nil }
         return .wait(until: retryAt)
     }
 

@@ -14,8 +14,8 @@ public struct Situation: Sendable, Equatable {
     /// Monotonic.
     public var now: Duration
 
-    /// The engine did not answer and is not asked again before this time.
-    public var engineRetryAt: Duration?
+    /// Engine or database did not answer; neither is asked again before this time.
+    public var blockedUntil: Duration?
     /// The state is a memory of an earlier process and was not compared with the engine yet (4.5).
     public var isUnverified = true
     /// Something may have changed on the engine: look, even if the state is the wanted one.

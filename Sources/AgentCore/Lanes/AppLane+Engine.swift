@@ -1,0 +1,137 @@
+import AsyncSupport
+import DeviceProtocol
+import Logging
+
+extension AppLane {
+    /// Does a step at the engine, the registry or the files; what was seen before does not hold afterwards.
+    func performOnEngine(_ step: Step) async {
+        let isObservation = step == .observe
+        if !isObservation { situation.observation = nil }
+        do throws(StepError) {
+            try await carryOut(step)
+        } catch {
+            await note(error)
+        }
+    }
+
+    private func carryOut(_ step: Step) async throws(StepError) {
+        let app = situation.installed
+        switch step {
+        case .observe: try await observe()
+        case .pull(let image): try await pull(image)
+        case .create(let image, let usesGPU): try await create(image: image, usesGPU: usesGPU)
+        case .start(let container): try await start(container)
+        case .stop(let container):
+            try await executor.stop(container)
+            situation.transition?.stopped = container
+        case .removeContainer(let container):
+            try await executor.remove(container)
+        case .removeImages:
+            try await executor.removeImages(of: app)
+            situation.transition?.hasRemovedImages = true
+        case .deleteData:
+            // Looked at once more, right before it is done (P2).
+            guard situation.wanted?.target == .uninstalled else { return }
+            try await executor.deleteData(of: app)
+            situation.transition?.hasDeletedData = true
+        default:
+            break
+        }
+    }
+
+    private func observe() async throws(StepError) {
+        situation.mustLook = false
+        situation.observation = try await executor.observe(situation.installed, image: situation.image)
+        situation.blockedUntil = nil
+    }
+
+    private func create(image: String, usesGPU: Bool) async throws(StepError) {
+        guard let wanted = situation.wanted else { return }
+        let container = try await executor.create(situation.installed, wanted, image: image, usesGPU: usesGPU)
+        situation.transition?.container = container
+        situation.transition?.startedAt = nil
+    }
+
+    private func start(_ container: String) async throws(StepError) {
+        try await executor.start(container)
+        situation.transition?.container = container
+        situation.transition?.startedAt = ports.time.monotonic
+    }
+
+    /// The one long step, and the one that can be interrupted.
+    private func pull(_ image: String) async throws(StepError) {
+        guard let wanted = situation.wanted else { return }
+        let version = ImageNames.version(of: situation.installed, wanted: wanted)
+        let (executor, app, logins) = (executor, situation.installed, logins)
+        try await interruptible { () async throws(StepError) in
+            try await executor.pull(image, for: app, wanted, logins: logins) {
+                await self.reach(state: .downloading)
+            }
+        }
+        situation.transition?.hasPulled = true
+        if !version.isEmpty { situation.installed.version = version }
+        await ports.logs.write(AgentLines.downloaded(situation.installed), to: container)
+    }
+
+    private enum Ending: Sendable {
+        case done
+        case failed(StepError)
+        case interrupted
+    }
+
+    private func interruptible(_ body: @escaping @Sendable () async throws(StepError) -> Void) async throws(StepError) {
+        let signal = WakeSignal()
+        interruption = signal
+        defer { interruption = nil }
+        let ending = await withTaskGroup(of: Ending.self) { group in
+            group.addTask {
+                do throws(StepError) { try await body() } catch { return .failed(error) }
+                return .done
+            }
+            group.addTask {
+                try? await signal.next()
+                return .interrupted
+            }
+            // The body's own ending counts, also when it comes after the interruption.
+            var ending = Ending.interrupted
+            while case .interrupted = ending, let next = await group.next() {
+                group.cancelAll()
+                ending = next
+            }
+            return ending
+        }
+        switch ending {
+        case .done: return
+        case .failed(let error): throw error
+        case .interrupted: throw .canceled
+        }
+    }
+
+    private func note(_ error: StepError) async {
+        switch error {
+        case .canceled:
+            break
+        case .engineAway:
+            situation.observation = nil
+            situation.blockedUntil = ports.time.monotonic + Self.engineRetryDelay
+            ports.logger.debug("waiting for the engine", metadata: ["app": "\(id)"])
+        case .gpuRefused(let failure):
+            guard situation.transition?.isWithoutGPU == false else { return await fail(with: failure) }
+            situation.transition?.isWithoutGPU = true
+            situation.transition?.container = nil
+            situation.transition?.startedAt = nil
+        case .failed(let failure):
+            await fail(with: failure)
+        }
+    }
+
+    /// A failed step ends its transition; outside of one it is a look that failed, and is repeated later.
+    private func fail(with failure: Failure) async {
+        guard situation.transition == nil || situation.isDiscarded else {
+            situation.transition?.failure = failure
+            return
+        }
+        situation.blockedUntil = ports.time.monotonic + Self.engineRetryDelay
+        ports.logger.warning("look failed", metadata: ["app": "\(id)", "error": "\(failure)"])
+    }
+}

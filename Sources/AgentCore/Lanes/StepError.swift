@@ -1,0 +1,23 @@
+/// Why a step was not done, as far as the lane goes on differently.
+enum StepError: Error, Sendable, Equatable {
+    /// The transition has failed.
+    case failed(Failure)
+    /// The engine refused the GPU; without it the step may succeed.
+    case gpuRefused(Failure)
+    /// The engine itself does not answer: nobody's failure, the lane waits for it.
+    case engineAway
+    /// The step was interrupted; the next look decides.
+    case canceled
+
+    /// The one translation of an engine's error; `context` begins the sentence for people.
+    init(_ error: EngineError, _ context: String) {
+        let failure = Failure("\(context): \(error.message)")
+        self =
+            switch error.code {
+            case .unavailable: .engineAway
+            case .canceled: .canceled
+            case .gpuUnavailable: .gpuRefused(failure)
+            default: .failed(failure)
+            }
+    }
+}
