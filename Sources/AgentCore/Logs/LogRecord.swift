@@ -54,8 +54,11 @@ actor LogRecord {
     }
 
     func append(_ line: String) {
-        for piece in LogLinePieces(line, limit: LogBatcher.flushLimit - 1) { ring.append(piece, .container) }
-        if line.isEmpty { ring.append(line, .container) }
+        if line.utf8.count < LogBatcher.flushLimit {
+            ring.append(line, .container)
+        } else {
+            for piece in LogLinePieces(line, limit: LogBatcher.flushLimit - 1) { ring.append(piece, .container) }
+        }
         expireHolding()
         if gate.isOpen || holding != .none { batcher.add(line) }
     }
