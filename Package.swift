@@ -120,7 +120,9 @@ let unitTests: [Target] = [
             "WAMPClient", "WAMPTestKit", "WAMP", "WAMPTransport", "Values", "AsyncSupport", "AsyncTestKit", nioCore,
             nioEmbedded, logging,
         ]),
-    tests("DockerEngineTests", ["DockerEngine", "DockerTestKit", "Values", nioCore, logging]),
+    tests(
+        "DockerEngineTests",
+        ["DockerEngine", "DockerTestKit", "AsyncSupport", "AsyncTestKit", "Values", nioCore, logging]),
     tests("DeviceProtocolTests", ["DeviceProtocol", "Values"]),
     tests(
         "AgentCoreTests",
@@ -148,11 +150,13 @@ let unitTests: [Target] = [
     tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime", "Files"]),
     tests("StudioCoreTests", ["StudioCore", "DeviceProtocol", "Values"]),
     tests("StudioServerTests", ["StudioServer", "StudioCore", "SQLite", "DeviceProtocol", "Values", logging]),
-    tests("StudioCommandsTests", ["StudioCommands", "DeviceProtocol", "Values"]),
+    tests("StudioCommandsTests", ["StudioCommands", "DeviceProtocol", "Values", argumentParser]),
 ]
 
 let integrationTests: [Target] = [
-    module("IntegrationTestKit", ["Values", "AsyncSupport", "WAMPClient", "DockerEngine", logging]),
+    .target(
+        name: "IntegrationTestKit", dependencies: ["Values", "AsyncSupport", "WAMPClient", "DockerEngine", logging],
+        path: "Tests/Integration/IntegrationTestKit", swiftSettings: strict),
     tests(
         "DockerIntegrationTests",
         [
