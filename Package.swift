@@ -97,7 +97,7 @@ let testKits: [Target] = [
     module("AsyncTestKit", ["AsyncSupport"]),
     module(
         "WAMPTestKit",
-        ["WAMP", "WAMPTransport", "WAMPClient", "Values", nioCore, nioPosix, nioSSL]),
+        ["WAMP", "WAMPTransport", "WAMPClient", "Values", "AsyncSupport", nioCore, nioPosix, nioSSL]),
     module("DockerTestKit", ["DockerEngine", "Values", nioCore, nioPosix, nioHTTP1]),
     module("AgentTestKit", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit"]),
 ]
@@ -107,6 +107,7 @@ let unitTests: [Target] = [
     tests("AsyncSupportTests", ["AsyncSupport", "AsyncTestKit"]),
     tests("FilesTests", ["Files"]),
     tests("SQLiteTests", ["SQLite", "AsyncSupport", logging]),
+    tests("WAMPTests", ["WAMP", "Values", nioCore], resources: [.copy("Fixtures")]),
     tests(
         "WAMPTransportTests",
         ["WAMPTransport", "WAMPTestKit", nioCore, nioPosix, nioWebSocket, nioSSL, nioEmbedded]),
