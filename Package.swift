@@ -100,7 +100,7 @@ let testKits: [Target] = [
     module("AsyncTestKit", ["AsyncSupport"]),
     module(
         "WAMPTestKit",
-        ["WAMP", "WAMPTransport", "WAMPClient", "Values", nioCore, nioPosix, nioSSL]),
+        ["WAMP", "WAMPTransport", "WAMPClient", "Values", "AsyncSupport", nioCore, nioPosix, nioSSL]),
     module("DockerTestKit", ["DockerEngine", "Values", nioCore, nioPosix, nioHTTP1]),
     module("AgentTestKit", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit"]),
 ]
