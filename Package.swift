@@ -109,7 +109,9 @@ let unitTests: [Target] = [
     tests("WAMPTests", ["WAMP", "Values", nioCore], resources: [.copy("Fixtures")]),
     tests("WAMPTransportTests", ["WAMPTransport", "WAMPTestKit", "WAMP", nioCore, nioPosix, nioHTTP1, nioWebSocket]),
     tests("WAMPClientTests", ["WAMPClient", "WAMPTestKit", "WAMP", "Values", "AsyncSupport", "AsyncTestKit", logging]),
-    tests("DockerEngineTests", ["DockerEngine", "DockerTestKit", "Values", nioCore, logging]),
+    tests(
+        "DockerEngineTests",
+        ["DockerEngine", "DockerTestKit", "Values", "AsyncSupport", "AsyncTestKit", nioCore, logging]),
     tests("DeviceProtocolTests", ["DeviceProtocol", "Values"]),
     tests(
         "AgentCoreTests",
@@ -121,7 +123,9 @@ let unitTests: [Target] = [
             "AgentLink", "AgentAPI", "AgentCore", "AgentTestKit", "WAMPClient", "WAMPTestKit", "DeviceProtocol",
             "Values", "AsyncSupport", "AsyncTestKit", logging,
         ]),
-    tests("AgentDockerTests", ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", logging]),
+    tests(
+        "AgentDockerTests",
+        ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport", logging]),
     tests("AgentStoreTests", ["AgentStore", "AgentCore", "SQLite", "DeviceProtocol", "Values", logging]),
     tests("AgentSystemTests", ["AgentSystem", "AgentCore", "Values"]),
     tests("AgentRuntimeTests", ["AgentRuntime", "AgentCore", "Files", "Values", logging]),
