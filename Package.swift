@@ -134,7 +134,9 @@ let unitTests: [Target] = [
             "AgentLink", "AgentAPI", "AgentCore", "AgentTestKit", "WAMPClient", "WAMPTestKit", "DeviceProtocol",
             "Values", "AsyncSupport", "AsyncTestKit", logging,
         ]),
-    tests("AgentDockerTests", ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", logging]),
+    tests(
+        "AgentDockerTests",
+        ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport", logging]),
     tests(
         "AgentStoreTests",
         [
