@@ -98,7 +98,7 @@ let testKits: [Target] = [
     module(
         "WAMPTestKit", ["WAMP", "WAMPTransport", "WAMPClient", "Values", nioCore, nioPosix, nioHTTP1, nioWebSocket]),
     module("DockerTestKit", ["DockerEngine", "Values", nioCore, nioPosix, nioHTTP1]),
-    module("AgentTestKit", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit"]),
+    module("AgentTestKit", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit", logging]),
 ]
 
 let unitTests: [Target] = [
