@@ -13,7 +13,7 @@ public enum Planner {
 
     public static func nextStep(for situation: Situation) -> Step {
         guard let wanted = situation.wanted else { return .rest }
-        if situation.isDiscarded { return discard(situation) }
+        if situation.isDiscarded { return discard(situation, wanted) }
         if let transition = situation.transition {
             return next(in: transition, situation, wanted)
         }
@@ -130,7 +130,8 @@ public enum Planner {
     }
 
     /// An app that the backend has forgotten: container and rows go; data and images stay, nobody asked to delete them.
-    private static func discard(_ situation: Situation) -> Step {
+    private static func discard(_ situation: Situation, _ wanted: WantedApp) -> Step {
+        if let limitation = limitation(wanted) { return leaveAlone(limitation, situation) }
         if let wait = waitIfBlocked(situation) { return wait }
         guard let seen = situation.observation else { return .observe }
         if let container = seen.container { return .removeContainer(container.id) }

@@ -130,4 +130,35 @@ struct PullTests {
             ])
         #expect(device.backend.calls.isEmpty)
     }
+
+    @Test("T22: the stream of a pull breaks off as canceled: neither PRESENT nor FAILED; it is taken up again")
+    func canceledByEngine() async throws {
+        let device = ModelDevice(registry: [Self.image])
+        device.engine.inject(EngineError(.canceled, "use of closed network connection"), on: .pull)
+        var driver = await LaneDriver.verified(device, .sample(.removed, target: .removed))
+        #expect(try await driver.request(.sample(.present), patience: .zero) == .waiting(.seconds(5)))
+        #expect(device.store.reported == [.downloading])
+        #expect(await driver.settle() == .rest)
+        #expect(device.store.reported.last == .present)
+    }
+
+    @Test("a download that was cut before its proof of completion has failed (C-9)")
+    func truncated() async throws {
+        let device = ModelDevice(registry: [Self.image])
+        device.engine.inject(EngineError(.truncated, "the stream ended early"), on: .pull)
+        var driver = await LaneDriver.verified(device, .sample(.removed, target: .removed))
+        #expect(try await driver.request(.sample(.present), patience: .zero) == .waiting(.seconds(5)))
+        #expect(device.store.reported == [.downloading, .failed])
+        let line = "Error: Error occured while trying to pull the image: the stream ended early"
+        #expect(device.logs.lines(of: "prod_6_myapp").contains(line))
+    }
+
+    @Test("an app of which no version is known fails with a clear line, and nothing is pulled")
+    func noVersion() async throws {
+        let device = ModelDevice()
+        var driver = LaneDriver(device, new: .sample(.present, version: ""))
+        #expect(try await driver.request(.sample(.present, version: ""), patience: .zero) == .waiting(.seconds(5)))
+        #expect(device.engine.changes.isEmpty)
+        #expect(device.logs.lines(of: "prod_6_myapp").contains("Error: no version of the app is known"))
+    }
 }

@@ -168,4 +168,50 @@ struct RequestTests {
         #expect(!device.files.directories.isEmpty)
         #expect(await driver.state == .running)
     }
+
+    @Test("T5: update flag off though a newer version exists, or newest = installed: nothing pulled, no action")
+    func noUpdate() async throws {
+        for (isRequested, newest) in [(false, "2.0.0"), (true, "1.0.0")] {
+            let device = ModelDevice(images: [Self.image])
+            var request = AppRequest.sample(.present)
+            request.requestUpdate = isRequested
+            request.newestVersion = newest
+            var driver = await LaneDriver.verified(device, .sample(.present, target: .present))
+            #expect(try await driver.request(request) == .rest)
+            #expect(device.engine.calls.isEmpty && device.logs.lines(of: "prod_6_myapp").isEmpty)
+        }
+    }
+
+    @Test("T6: pending update, UNINSTALLED requested: no update is started, nor spoken of")
+    func uninstallWithPendingUpdate() async throws {
+        let device = ModelDevice(images: [Self.image])
+        var request = AppRequest.sample(.uninstalled)
+        request.requestUpdate = true
+        request.newestVersion = "2.0.0"
+        var driver = await LaneDriver.verified(device, .sample(.present, target: .present))
+        #expect(try await driver.request(request) == .forgotten)
+        #expect(device.engine.changes.allSatisfy { $0.operation != .pull })
+        #expect(!device.logs.lines(of: "prod_6_myapp").contains { $0.contains("update") })
+    }
+
+    @Test("T36: a stage that is neither DEV nor PROD never becomes an app")
+    func unknownStage() {
+        #expect(throws: PayloadError.self) {
+            try AppRequest(keywords: [
+                "app_key": 6, "app_name": "myapp", "stage": "STAGING", "target_state": "RUNNING",
+            ])
+        }
+    }
+
+    @Test("a backend that forgets a compose app destroys nothing of it")
+    func discardedCompose() async throws {
+        let device = ModelDevice()
+        var request = AppRequest.sample(.running)
+        request.dockerCompose = ["services": ["web": ["image": "web"]]]
+        var driver = LaneDriver(device, new: request)
+        try await driver.request(request)
+        await driver.lane.discard()
+        #expect(await driver.settle() == .rest)
+        #expect(device.store.apps.count == 1)
+    }
 }
