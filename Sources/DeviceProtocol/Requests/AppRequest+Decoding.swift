@@ -5,11 +5,12 @@ extension AppRequest {
     /// ignored.
     public init(keywords: Object) throws(PayloadError) {
         let reader = PayloadReader(keywords)
-        let identity = try Identity(reader, key: { (r) throws(PayloadError) in try r.number("app_key") })
-        let target = try Self.state(reader, "target_state") ?? Self.state(reader, "manually_requested_state")
-        guard let target else { throw PayloadError(.missing, field: "target_state") }
+        let identity = try Identity(reader, key: reader.number("app_key"))
+        guard let target = try Self.state(reader, "target_state", else: "manually_requested_state") else {
+            throw PayloadError(.missing, field: "target_state")
+        }
         self.init(appKey: identity.key, appName: identity.name, stage: identity.stage, target: target)
-        currentState = try Self.state(reader, "current_state") ?? Self.state(reader, "state")
+        currentState = try Self.state(reader, "current_state", else: "state")
         requestorAccountKey = try reader.lenientNumber("requestor_account_key") ?? 0
         if requestorAccountKey == 0 { requestorAccountKey = try reader.lenientNumber("account_id") ?? 0 }
         instanceKey = reader.optionalNumber("instance_key")
@@ -26,7 +27,7 @@ extension AppRequest {
     public init(syncRow: Value) throws(PayloadError) {
         guard let object = syncRow.object else { throw PayloadError(.malformed, field: "row") }
         let reader = PayloadReader(object)
-        let identity = try Identity(reader, key: { (r) throws(PayloadError) in try r.lenientNumber("app_key") })
+        let identity = try Identity(reader, key: reader.lenientNumber("app_key"))
         guard let target = try Self.state(reader, "target_state") else {
             throw PayloadError(.missing, field: "target_state")
         }
@@ -52,6 +53,13 @@ extension AppRequest {
         dockerCompose = try reader.dictionary("docker_compose") ?? .null
         newDockerCompose = try reader.dictionary("new_docker_compose") ?? .null
         image = try reader.text("image").flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func state(
+        _ reader: PayloadReader, _ key: String, else other: String
+    ) throws(PayloadError) -> AppState? {
+        if let state = try state(reader, key) { return state }
+        return try state(reader, other)
     }
 
     /// A state by its name; the empty text counts as absent.
@@ -80,10 +88,8 @@ private struct Identity {
     var name: String
     var stage: Stage
 
-    init(
-        _ reader: PayloadReader, key readKey: (PayloadReader) throws(PayloadError) -> UInt64?
-    ) throws(PayloadError) {
-        guard let key = try readKey(reader) else { throw PayloadError(.missing, field: "app_key") }
+    init(_ reader: PayloadReader, key: UInt64?) throws(PayloadError) {
+        guard let key else { throw PayloadError(.missing, field: "app_key") }
         guard key != 0 else { throw PayloadError(.malformed, field: "app_key") }
         guard let name = try reader.text("app_name") else { throw PayloadError(.missing, field: "app_name") }
         guard AppName.isSafe(name) else { throw PayloadError(.malformed, field: "app_name") }

@@ -1,0 +1,16 @@
+extension IdentityFile {
+    /// Refuses an identity that the agent cannot work with, naming the field.
+    public func validate() throws(IdentityError) {
+        for key in ["secret", "serial_number", "device_endpoint_url"] where text(key).isEmpty {
+            throw IdentityError(.invalid(field: key), "the identity file has no \(key)")
+        }
+        for (key, number) in [("swarm_key", swarmKey), ("device_key", deviceKey)] where number == 0 {
+            throw IdentityError(.invalid(field: key), "the identity file has no positive \(key)")
+        }
+        let endpoint = text("device_endpoint_url").lowercased()
+        guard endpoint.hasPrefix("ws://") || endpoint.hasPrefix("wss://") else {
+            throw IdentityError(
+                .invalid(field: "device_endpoint_url"), "the device_endpoint_url is neither a ws nor a wss URL")
+        }
+    }
+}

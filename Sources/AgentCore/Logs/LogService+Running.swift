@@ -1,0 +1,127 @@
+import AsyncSupport
+
+extension LogService {
+    /// Follows, flushes and stores until the task is cancelled; then stores once more what changed.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.flushContinuously() }
+            group.addTask { await self.storeContinuously() }
+            for await command in commands {
+                switch command {
+                case .follow(let follower):
+                    group.addTask { await follower.untilStopped { await self.follow(follower) } }
+                case .match(let record, let session):
+                    group.addTask { await self.match(record, session: session) }
+                case .matchLater(let record, let session):
+                    group.addTask { await self.matchLater(record, session: session) }
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private nonisolated func matchLater(_ record: LogRecord, session: UInt64) async {
+        guard (try? await time.sleep(for: Self.matchRetry)) != nil else { return }
+        await match(record, session: session)
+    }
+
+    // MARK: - Flushing
+
+    private nonisolated func flushContinuously() async {
+        while (try? await flushes.next()) != nil, (try? await time.sleep(for: LogBatcher.interval)) != nil {
+            await flushAll()
+        }
+    }
+
+    /// One message per name at most, within the budget of the device; what does not fit waits for the next round.
+    private nonisolated func flushAll() async {
+        var budget = Self.deviceFlushLimit
+        var isUnfinished = false
+        for record in await allRecords().shuffled() {
+            budget -= await record.flush(limit: budget)
+            if await record.wantsFlush { isUnfinished = true }
+        }
+        if isUnfinished { await flushes.wake() }
+    }
+
+    // MARK: - Storing
+
+    /// One queue for clearing and storing: what is written is always what the ring holds now (C-56).
+    private nonisolated func storeContinuously() async {
+        while (try? await stores.next()) != nil, (try? await time.sleep(for: Self.storeInterval)) != nil {
+            await storeChanged()
+        }
+        await storeChanged()
+    }
+
+    private nonisolated func storeChanged() async {
+        for name in await takeUnstored() { await storeNow(name) }
+    }
+
+    /// Publishing has its own name and stays out of the app's history (C-59). A store that fails is tried again with the
+    /// next line: history is best effort.
+    private nonisolated func storeNow(_ name: String) async {
+        guard let log = LogName(name), !log.isPublishing, let record = await knownRecord(name) else { return }
+        try? await store.storeLog(await record.lines, of: log.id, name: log.appName)
+    }
+
+    // MARK: - Following
+
+    /// Reads until the container has ended and nobody asks for it again.
+    private nonisolated func follow(_ follower: LogFollower) async {
+        var backoff = Backoff(policy: .init(initial: .seconds(1), maximum: .seconds(30)))
+        while !Task.isCancelled {
+            let outcome = await read(follower)
+            switch outcome {
+            case .progress:
+                backoff.reset()
+                await endOfStream(follower)
+                guard (try? await time.sleep(for: .seconds(1))) != nil else { return }
+            case .unavailable:
+                guard (try? await time.sleep(for: backoff.next())) != nil else { return }
+            case .ended:
+                await endOfStream(follower)
+                if await finished(follower) { return }
+            }
+        }
+    }
+
+    private enum Outcome {
+        /// Lines came: the stream may have ended with the container or with the engine, so look again.
+        case progress
+        /// The engine does not answer; the container may still run.
+        case unavailable
+        /// Nothing new: the container is down or gone.
+        case ended
+    }
+
+    private nonisolated func read(_ follower: LogFollower) async -> Outcome {
+        let progress = AtomicFlag()
+        do throws(EngineError) {
+            try await feed.readLogs(of: follower.container, await follower.record.attach()) { line in
+                guard await follower.record.append(line) else { return }
+                progress.set()
+                if await follower.record.wantsFlush { await self.flushes.wake() }
+                await self.markUnstored(follower.record.name)
+            }
+        } catch  where error.isRetryable {
+            return .unavailable
+        } catch {
+            return .ended
+        }
+        return progress.isSet ? .progress : .ended
+    }
+
+    /// The final flush, the ring stored; a container that died before a line was seen still shows its last words (3.8).
+    private nonisolated func endOfStream(_ follower: LogFollower) async {
+        let record = follower.record
+        if await !record.hasContainerLine {
+            for line in await lastLines(of: follower.container) {
+                await record.append(line)
+                await markUnstored(record.name)
+            }
+        }
+        while await record.wantsFlush, await record.flush() > 0 {}
+        if await takeUnstored(record.name) { await storeNow(record.name) }
+    }
+}

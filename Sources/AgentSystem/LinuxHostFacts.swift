@@ -1,0 +1,80 @@
+public import AgentCore
+import AsyncSupport
+public import Values
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// This Linux machine, read from `/proc`, `/etc` and the system's calls (system.md 4.3 to 4.6).
+public actor LinuxHostFacts: HostFacts {
+    /// Where apps' images lie on devices that keep them on a partition of their own.
+    static let dockerAppsPath = "/opt/reagent/docker-apps"
+
+    private let root: String
+    private let dockerDataRoot: @Sendable () async -> String?
+    private var lastSample: CPUTimes?
+
+    /// - Parameters:
+    ///   - root: Prefix of every file that is read; empty but for tests.
+    ///   - dockerDataRoot: The engine's data root, nil when unknown (S-46).
+    public init(root: String = "", dockerDataRoot: @escaping @Sendable () async -> String? = { nil }) {
+        self.root = root
+        self.dockerDataRoot = dockerDataRoot
+        lastSample = SystemFile.text(root + "/proc/stat").flatMap(CPUTimes.init(procStat:))
+    }
+
+    public func statistics() async -> Object {
+        let dataRoot = await dockerDataRoot()
+        let memory = SystemFile.text(root + "/proc/meminfo").map(MemoryUse.init(procMeminfo:)) ?? MemoryUse()
+        let storage = StorageUse(path: root.isEmpty ? "/" : root) ?? StorageUse()
+        let docker = dataRoot.flatMap { StorageUse(path: $0) } ?? StorageUse(path: root + Self.dockerAppsPath)
+        let (count, usage) = sampleCPU()
+        return [
+            "cpu_count": .int(count), "cpu_usage": .double(usage), "memory_total": .integer(memory.total),
+            "memory_used": .integer(memory.used), "memory_available": .integer(memory.available),
+            "storage_total": .integer(storage.total), "storage_used": .integer(storage.used),
+            "storage_free": .integer(storage.free), "docker_apps_total": .integer(docker?.total ?? 0),
+            "docker_apps_used": .integer(docker?.used ?? 0), "docker_apps_free": .integer(docker?.free ?? 0),
+            "docker_apps_mounted": .bool(docker.map { $0.total != storage.total } ?? false),
+        ]
+    }
+
+    public func platform() async -> Platform {
+        let kernel = KernelName.current()
+        let (architecture, variant) = Architecture.current(machine: kernel.machine)
+        let distribution = Distribution(
+            osRelease: SystemFile.text(root + "/etc/os-release") ?? SystemFile.text(root + "/usr/lib/os-release"),
+            debianVersion: SystemFile.text(root + "/etc/debian_version"))
+        let words = [
+            "linux", distribution.name == "linux" ? "" : distribution.name, distribution.version, kernel.release,
+        ]
+        return Platform(
+            description: words.filter { !$0.isEmpty }.joined(separator: " "), architecture: architecture,
+            variant: variant)
+    }
+
+    public func addresses() async -> [InterfaceAddress] { NetworkInterfaces.addresses() }
+
+    public func lanAddress() async -> String? {
+        DefaultRoute.sourceAddress() ?? DefaultRoute.fallback(among: NetworkInterfaces.addresses())
+    }
+
+    public func hasGPU() async -> Bool {
+        GraphicsDetection.isNvidia(
+            hasDriverDirectory: SystemFile.isDirectory(root + "/usr/lib/nvidia"),
+            linkerCache: SystemFile.bytes(root + "/etc/ld.so.cache") ?? [],
+            model: SystemFile.text(root + "/proc/device-tree/model") ?? "")
+    }
+
+    public func directoryExists(_ path: String) async -> Bool { SystemFile.isDirectory(root + path) }
+
+    /// CPUs, and percent of all of them busy since the previous sample.
+    private func sampleCPU() -> (Int64, Double) {
+        guard let sample = SystemFile.text(root + "/proc/stat").flatMap(CPUTimes.init(procStat:)) else { return (0, 0) }
+        defer { lastSample = sample }
+        return (sample.count, lastSample.map { sample.usage(since: $0) } ?? 0)
+    }
+}
