@@ -134,6 +134,11 @@ actor LogRecord {
 
     func deleted(_ id: UInt64) -> Bool { gate.deleted(id) }
 
+    /// The router is going to be asked because somebody may listen now: lines wait for the answer.
+    func expectAnswer() {
+        if !gate.isOpen, holding == .none { holding = .untilAnswer(hadAudience: false) }
+    }
+
     /// Asks who listens; throws what the router answered. Without a session it does nothing.
     func match() async throws(BackendError) {
         guard let audience else { return }

@@ -177,7 +177,10 @@ extension LogService {
         guard audience != nil, event.canCover(topicsBelow: Topics.log("", serial: serial)) else { return }
         guard event.match == .exact else {
             patterns.insert(event.id)
-            for record in allRecords() { continuation.yield(.match(record, session: session)) }
+            for record in allRecords() {
+                await record.expectAnswer()
+                continuation.yield(.match(record, session: session))
+            }
             return
         }
         guard let name = Topics.logName(of: event.uri, serial: serial) else { return }

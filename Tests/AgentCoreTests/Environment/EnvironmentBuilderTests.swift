@@ -107,7 +107,14 @@ struct EnvironmentBuilderTests {
             #expect(throws: EnvironmentError(.malformedEntry, name: "A")) { try build(app(environment: ["A": bad])) }
         }
         #expect(throws: EnvironmentError(.notADictionary, name: "environment")) { try build(app(environment: "x")) }
-        #expect(throws: EnvironmentError(.malformedEntry, name: "B")) { try build(app(template: ["B": 1])) }
+    }
+
+    @Test("a malformed default is left out with a warning; the user's variables stay")
+    func malformedDefault() throws {
+        let wanted = app(environment: ["A": ["value": "1"]], template: ["B": 1, "C": ["defaultValue": "2"]])
+        let result = try EnvironmentBuilder(device: device, lanAddress: nil).build(for: wanted)
+        #expect(result.variables.suffix(2) == [EnvironmentVariable("A", "1"), EnvironmentVariable("C", "2")])
+        #expect(result.warnings.count == 1)
     }
 
     @Test("a template default counts as present only by its exact name (P35)")
@@ -184,18 +191,28 @@ struct EnvironmentBuilderTests {
     }
 
     @Test("the environment of a device uses the record's name and what the device knows now")
-    func deviceEnvironment() async throws {
+    func deviceEnvironment() async {
         let holder = DeviceContextHolder(device)
         let source = DeviceEnvironment(context: holder, facts: FixedHostFacts(lan: "10.0.0.9"))
         var wanted = app()
         wanted.name = "renamed"
         let installed = InstalledApp(id: wanted.id, name: "myapp")
-        let first = try await source.environment(for: installed, wanted: wanted)
+        let first = await source.environment(for: installed, wanted: wanted)
         #expect(first.variables.contains(EnvironmentVariable("APP_NAME", "myapp")))
         #expect(first.variables.contains(EnvironmentVariable("DEVICE_LAN_IP", "10.0.0.9")))
         holder.update { $0.deviceName = "new-name" }
-        let second = try await source.environment(for: installed, wanted: wanted)
+        let second = await source.environment(for: installed, wanted: wanted)
         #expect(second.variables.contains(EnvironmentVariable("DEVICE_NAME", "new-name")))
+    }
+
+    @Test("a bad entry leaves the defaults and the credential, and is said (P15)")
+    func badEntry() async {
+        let source = DeviceEnvironment(context: DeviceContextHolder(device), facts: FixedHostFacts())
+        let wanted = app(environment: ["A": 5, "B": ["value": "x"]])
+        let result = await source.environment(for: InstalledApp(id: wanted.id, name: "myapp"), wanted: wanted)
+        #expect(result.credential != nil)
+        #expect(result.warnings == ["environment variable A has no readable value"])
+        #expect(result.variables.last?.name == "DEVICE_URL")
     }
 }
 
