@@ -127,7 +127,7 @@ let unitTests: [Target] = [
     tests(
         "AgentCoreTests",
         ["AgentCore", "AgentTestKit", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit", logging]),
-    tests("AgentAPITests", ["AgentAPI", "AgentCore", "AgentTestKit", "DeviceProtocol", "Values"]),
+    tests("AgentAPITests", ["AgentAPI", "AgentCore", "AgentTestKit", "DeviceProtocol", "Values", "AsyncSupport"]),
     tests(
         "AgentLinkTests",
         [
