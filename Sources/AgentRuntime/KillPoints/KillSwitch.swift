@@ -10,7 +10,13 @@
     /// passing of that point ends the process; every point passed meanwhile is appended to `<file>.trace`.
     final class KillSwitch: Sendable {
         private let file: String
-        private let passed = Mutex<[String: Int]>([:])
+        private let counts = Mutex(Counts())
+
+        /// How often each point was passed under one plan.
+        private struct Counts {
+            var plan = ""
+            var passed: [String: Int] = [:]
+        }
 
         init?() {
             guard let path = getenv("REAGENT_KILL_FILE") else { return nil }
@@ -19,12 +25,13 @@
 
         func pass(_ point: String) {
             guard let bytes = try? AtomicFile.read(file) else { return }
-            let count = passed.withLock { passed in
-                passed[point, default: 0] += 1
-                return passed[point] ?? 0
+            let plan = String(decoding: bytes, as: UTF8.self)
+            let count = counts.withLock { counts in
+                if counts.plan != plan { counts = Counts(plan: plan) }
+                counts.passed[point, default: 0] += 1
+                return counts.passed[point] ?? 0
             }
             trace("\(point) \(count)\n")
-            let plan = String(decoding: bytes, as: UTF8.self)
             if plan == "\(point) \(count)" { kill(getpid(), SIGKILL) }
         }
 

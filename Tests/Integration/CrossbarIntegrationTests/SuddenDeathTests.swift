@@ -7,44 +7,40 @@ import Values
 /// commit, between a written state and its report. `SOAK_ROUNDS` repeats every kill.
 @Suite("Sudden death at every point of a step", .serialized)
 struct SuddenDeathTests {
-    /// One action with the state it starts from and the one it ends in.
-    private struct Action: Sendable {
-        var name: String
-        var from: String
-        var target: String
-    }
-
-    private static let actions = [
-        Action(name: "run", from: "UNINSTALLED", target: "RUNNING"),
-        Action(name: "stop", from: "RUNNING", target: "PRESENT"),
-        Action(name: "remove", from: "RUNNING", target: "REMOVED"),
-        Action(name: "uninstall", from: "RUNNING", target: "UNINSTALLED"),
-    ]
-
     private static var rounds: Int { Int(TestEnvironment["SOAK_ROUNDS"]) ?? 1 }
 
-    @Test("every action ends as without kills, whatever point it died at", arguments: [0, 1, 2, 3])
-    func kills(index: Int) async throws {
-        let action = Self.actions[index]
-        try await AgentFixture.with(appKey: 910 + UInt64(index), name: "kill\(action.name)") { fixture in
+    @Test("run ends as without kills, whatever point it died at")
+    func run() async throws { try await campaign("run", appKey: 910, from: "UNINSTALLED", to: "RUNNING") }
+
+    @Test("stop ends as without kills, whatever point it died at")
+    func stop() async throws { try await campaign("stop", appKey: 911, from: "RUNNING", to: "PRESENT") }
+
+    @Test("remove ends as without kills, whatever point it died at")
+    func remove() async throws { try await campaign("remove", appKey: 912, from: "RUNNING", to: "REMOVED") }
+
+    @Test("uninstall ends as without kills, whatever point it died at")
+    func uninstall() async throws { try await campaign("uninstall", appKey: 913, from: "RUNNING", to: "UNINSTALLED") }
+
+    private func campaign(_ action: String, appKey: UInt64, from: String, to target: String) async throws {
+        try await AgentFixture.with(appKey: appKey, name: "kill\(action)") { fixture in
             let campaign = Campaign(fixture: fixture)
-            let points = try await campaign.rehearse(from: action.from, to: action.target)
+            let points = try await campaign.rehearse(from: from, to: target)
             #expect(points.count >= 8, "too few points: \(points)")
             let expected = try await campaign.endState()
             var table: [String] = []
             for point in points {
                 for _ in 0..<Self.rounds {
-                    let died = try await campaign.kill(at: point, from: action.from, to: action.target)
-                    #expect(died, "\(action.name): nothing died at \(point)")
+                    let died = try await campaign.kill(at: point, from: from, to: target)
+                    #expect(died, "\(action): nothing died at \(point)")
                     let end = try await campaign.endState()
-                    #expect(end == expected, "\(action.name): another end after a kill at \(point)")
-                    #expect(fixture.backend.states(of: fixture.app.appKey).last == action.target)
+                    #expect(end == expected, "\(action): another end after a kill at \(point)")
+                    #expect(fixture.backend.states(of: fixture.app.appKey).last == target)
                 }
-                table.append("\(action.name) \(point): \(Self.rounds)")
+                table.append("\(action) \(point): \(Self.rounds)")
             }
             await campaign.end()
             print(
-                "sudden death: \(action.name): \(points.count) points × \(Self.rounds)\n  "
+                "sudden death: \(action): \(points.count) points × \(Self.rounds)\n  "
                     + table.joined(separator: "\n  "))
         }
     }
