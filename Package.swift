@@ -102,7 +102,7 @@ let testKits: [Target] = [
         "WAMPTestKit",
         ["WAMP", "WAMPTransport", "WAMPClient", "Values", nioCore, nioPosix, nioSSL]),
     module("DockerTestKit", ["DockerEngine", "Values", nioCore, nioPosix, nioHTTP1]),
-    module("AgentTestKit", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit"]),
+    module("AgentTestKit", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit", logging]),
 ]
 
 let unitTests: [Target] = [

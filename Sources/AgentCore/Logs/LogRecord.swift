@@ -54,8 +54,11 @@ actor LogRecord {
     }
 
     func append(_ line: String) {
-        for piece in LogLinePieces(line, limit: LogBatcher.flushLimit - 1) { ring.append(piece, .container) }
-        if line.isEmpty { ring.append(line, .container) }
+        if line.utf8.count < LogBatcher.flushLimit {
+            ring.append(line, .container)
+        } else {
+            for piece in LogLinePieces(line, limit: LogBatcher.flushLimit - 1) { ring.append(piece, .container) }
+        }
         expireHolding()
         if gate.isOpen || holding != .none { batcher.add(line) }
     }
@@ -130,6 +133,11 @@ actor LogRecord {
     }
 
     func deleted(_ id: UInt64) -> Bool { gate.deleted(id) }
+
+    /// The router is going to be asked because somebody may listen now: lines wait for the answer.
+    func expectAnswer() {
+        if !gate.isOpen, holding == .none { holding = .untilAnswer(hadAudience: false) }
+    }
 
     /// Asks who listens; throws what the router answered. Without a session it does nothing.
     func match() async throws(BackendError) {
