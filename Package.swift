@@ -129,7 +129,7 @@ let unitTests: [Target] = [
     tests(
         "AgentLinkTests",
         [
-            "AgentLink", "AgentAPI", "AgentCore", "AgentTestKit", "WAMPClient", "WAMPTestKit", "DeviceProtocol",
+            "AgentLink", "AgentAPI", "AgentCore", "AgentTestKit", "WAMPClient", "WAMPTestKit", "WAMP", "DeviceProtocol",
             "Values", "AsyncSupport", "AsyncTestKit", logging,
         ]),
     tests("AgentDockerTests", ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", logging]),
@@ -169,7 +169,7 @@ let integrationTests: [Target] = [
         path: "Tests/Integration/CrossbarIntegrationTests"),
     tests(
         "CommandLineIntegrationTests",
-        ["IntegrationTestKit", "Values", "AsyncSupport", logging],
+        ["IntegrationTestKit", "WAMPTestKit", "WAMP", "DockerTestKit", "Values"],
         path: "Tests/Integration/CommandLineIntegrationTests"),
 ]
 
