@@ -73,8 +73,7 @@ public actor LogService {
     // MARK: - Storing
 
     func markUnstored(_ name: String) async {
-        unstored.insert(name)
-        await stores.wake()
+        if unstored.insert(name).inserted { await stores.wake() }
     }
 
     func takeUnstored() -> Set<String> {

@@ -282,6 +282,29 @@ struct LogReconnectTests {
         }
     }
 
+    @Test("a router that stops in order, viewers first, is no different: their lines wait for them")
+    func orderlyStop() async {
+        let bench = LogBench()
+        await bench.run {
+            let first = ListeningAudience()
+            first.listen(topic, [4])
+            await bench.service.sessionEstablished(first)
+            await bench.service.append("line 0", to: name)
+            #expect(await bench.advance { first.lines(of: topic) == ["line 0"] })
+            first.listen(topic, [])
+            await bench.service.subscriptionDeleted(4)
+            await bench.settle()
+            await bench.service.sessionLost()
+            let second = ListeningAudience()
+            await bench.service.sessionEstablished(second)
+            // The viewer was acknowledged, the event is still on its way.
+            await bench.service.append("line 1", to: name)
+            await bench.service.subscriptionCreated(SubscriptionEvent(id: 41, uri: topic))
+            await bench.service.append("line 2", to: name)
+            #expect(await bench.advance { second.lines(of: topic) == texts(1..<3) })
+        }
+    }
+
     @Test("two losses in a row lose nothing for a viewer that returns after the second")
     func twoLosses() async {
         let bench = LogBench()
