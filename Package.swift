@@ -175,7 +175,7 @@ let integrationTests: [Target] = [
         path: "Tests/Integration/CrossbarIntegrationTests"),
     tests(
         "CommandLineIntegrationTests",
-        ["IntegrationTestKit", "WAMPTestKit", "WAMP", "DockerTestKit", "Values"],
+        ["reagent", "IntegrationTestKit", "WAMPTestKit", "WAMP", "DockerTestKit", "Values"],
         path: "Tests/Integration/CommandLineIntegrationTests"),
 ]
 

@@ -15,6 +15,8 @@ public final class AnsweringRouter: Sendable {
         case register(String, takesOver: Bool)
         case subscribe(String)
         case call(String, [Value])
+        /// A call that got an error or no answer.
+        case failedCall(String, [Value])
         case publish(String, [Value])
         case yield([Value])
         case error(String)
@@ -72,10 +74,13 @@ public final class AnsweringRouter: Sendable {
         state.withLock { $0.entries.filter { $0.session == session }.map(\.entry) }
     }
 
+    /// The arguments of the calls of a procedure, failed ones included.
     public func calls(of procedure: String) -> [[Value]] {
         entries.compactMap { entry in
-            guard case .call(procedure, let arguments) = entry else { return nil }
-            return arguments
+            switch entry {
+            case .call(procedure, let arguments), .failedCall(procedure, let arguments): arguments
+            default: nil
+            }
         }
     }
 
@@ -136,13 +141,17 @@ public final class AnsweringRouter: Sendable {
     public func run<R: Sendable>(_ client: @escaping @Sendable (_ url: String) async throws -> R) async throws -> R {
         try await withLoopbackServer { port in
             try await client("ws://127.0.0.1:\(port)/ws")
-        } server: { [self] raw, number in
-            state.withLock { $0.connections += 1 }
-            do {
-                try await serve(ScriptedRouter(try await WebSocketPeer(accepting: raw)), number)
-            } catch is ScriptError {
-                // A client may go at any moment.
-            }
+        } server: { raw, number in
+            try await self.accept(raw, number)
+        }
+    }
+
+    private func accept(_ raw: RawPeer, _ number: Int) async throws {
+        state.withLock { $0.connections += 1 }
+        do {
+            try await serve(ScriptedRouter(try await WebSocketPeer(accepting: raw)), number)
+        } catch is ScriptError {
+            // A client may go at any moment.
         }
     }
 
@@ -212,11 +221,15 @@ public final class AnsweringRouter: Sendable {
                 return .subscribed(request: request, subscription: id)
             }
         case .call(let request, _, let procedure, let payload):
-            note(.call(procedure, payload.args), number)
             let answer = answer(.call(procedure, payload.args))
+            guard case .result(let values) = answer else {
+                note(.failedCall(procedure, payload.args), number)
+                try await reply(MessageCode.call, request, answer, peer) { _ in nil }
+                break
+            }
+            note(.call(procedure, payload.args), number)
             try await reply(MessageCode.call, request, answer, peer) { _ in
-                guard case .result(let values) = answer else { return nil }
-                return .result(request: request, details: [:], payload: Payload(values))
+                .result(request: request, details: [:], payload: Payload(values))
             }
         case .publish(_, _, let topic, let payload): note(.publish(topic, payload.args), number)
         case .yield(_, _, let payload): note(.yield(payload.args), number)

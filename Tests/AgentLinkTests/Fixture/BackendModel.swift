@@ -8,7 +8,7 @@ final class BackendModel: Sendable {
     private struct State {
         var failures: [String: (count: Int, answer: AnsweringRouter.Answer)] = [:]
         var metadata: Object = ["device_name": "device", "swarm_key": 2]
-        var listeners: Set<String> = []
+        var listeners: [Value] = []
     }
 
     private let state = Mutex(State())
@@ -20,6 +20,9 @@ final class BackendModel: Sendable {
     ) { state.withLock { $0.failures[procedure] = (times, answer) } }
 
     func heal() { state.withLock { $0.failures = [:] } }
+
+    /// Ids of the subscriptions that the router finds for every topic.
+    func setListeners(_ ids: [Value]) { state.withLock { $0.listeners = ids } }
 
     func setMetadata(_ metadata: Object) { state.withLock { $0.metadata = metadata } }
 
@@ -40,6 +43,8 @@ final class BackendModel: Sendable {
         case BackendProcedure.getAppCredentialKey: .result(["credential-key"])
         case BackendProcedure.updateDeviceStatus: .result([["reswarmBaseURL": "https://studio.example"]])
         case BackendProcedure.getRequestedAppStates: .result([[]])
+        case BackendProcedure.matchSubscription:
+            .result([state.withLock { $0.listeners.isEmpty ? .null : .array($0.listeners) }])
         default: .result([.null])
         }
     }

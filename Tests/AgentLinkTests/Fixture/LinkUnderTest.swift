@@ -18,6 +18,7 @@ struct LinkUnderTest: Sendable {
     let router: AnsweringRouter
     let backend: BackendModel
     let logs: LogService
+    let apps: AppRegistry
     let api: DeviceAPI
     let link: DeviceLink
 
@@ -34,6 +35,7 @@ struct LinkUnderTest: Sendable {
         try await router.run { url in
             let test = LinkUnderTest(device: device, router: router, backend: backend, url: url)
             try await device.outbox.restore()
+            try await test.apps.boot()
             try await prepare(test)
             try await withThrowingTaskGroup(of: Void.self) { base in
                 for run in test.services { base.addTask { await run() } }
@@ -58,6 +60,7 @@ struct LinkUnderTest: Sendable {
         let logs = LogService(context: device.context, feed: device.engine, store: ModelLogStore(), time: device.time)
         self.logs = logs
         let apps = AppRegistry(ports: device.ports)
+        self.apps = apps
         let watcher = EngineWatcher(feed: device.engine, registry: apps, time: device.time, logger: logger)
         let link = BackendLink()
         api = DeviceAPI(
@@ -108,7 +111,7 @@ struct LinkUnderTest: Sendable {
         router.entries(of: session).contains { Self.status(of: $0) == "CONNECTED" }
     }
 
-    /// The status that an entry reports.
+    /// The status that an entry reports; nil when the backend did not take it.
     static func status(of entry: AnsweringRouter.Entry) -> String? {
         guard case .call(BackendProcedure.updateDeviceStatus, let arguments) = entry else { return nil }
         return arguments.first?["status"]?.string

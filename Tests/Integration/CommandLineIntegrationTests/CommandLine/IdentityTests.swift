@@ -2,9 +2,10 @@ import Foundation
 import IntegrationTestKit
 import Testing
 import Values
+import WAMPTestKit
 
 /// The identity file at the start of the real program (system.md 8).
-@Suite("Identity file at the start")
+@Suite("Identity file at the start", .serialized)
 struct IdentityTests {
     /// Replaces a part of the identity file.
     private static func edit(_ agent: AgentUnderTest, _ part: String, _ new: String) throws {

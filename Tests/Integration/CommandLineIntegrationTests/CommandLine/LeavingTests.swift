@@ -3,12 +3,12 @@ import IntegrationTestKit
 import Testing
 
 /// What the program answers without an identity file (system.md 1).
-@Suite("Command line that starts no agent")
+@Suite("Command line that starts no agent", .serialized)
 struct LeavingTests {
     /// Nothing of the directory can be written, there is no home, and somebody else holds the machine's lock.
     private static let poor = """
-        mount -t tmpfs none /tmp && : > /tmp/ironflock-reagent.lock && exec 9< /tmp/ironflock-reagent.lock && \
-        flock 9 && mount -o remount,ro /tmp && cd /tmp && unset HOME;
+        mount -t tmpfs none /tmp && : > /tmp/ironflock-reagent.lock && exec 8< /tmp/ironflock-reagent.lock && \
+        flock 8 && mount -o remount,ro /tmp && cd /tmp && unset HOME;
         """
 
     @Test(

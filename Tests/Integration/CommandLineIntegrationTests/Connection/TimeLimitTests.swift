@@ -4,7 +4,7 @@ import Testing
 import WAMPTestKit
 
 /// The three time flags against peers that are silent (system.md 1.2).
-@Suite("Time limits of the connection")
+@Suite("Time limits of the connection", .serialized)
 struct TimeLimitTests {
     @Test("-connTimeout bounds an attempt at a peer that accepts and says nothing; the next attempt follows")
     func silentPeer() async throws {

@@ -12,7 +12,7 @@ struct ProgramRun {
     init(_ arguments: [String], prelude: String = "", workspace: Workspace) async throws {
         let began = ContinuousClock.now
         let (output, errors) = (workspace.file("output"), workspace.file("errors"))
-        let script = prelude + "exec \"$0\" \"$@\" >\(output) 2>\(errors)"
+        let script = "exec 9<\"$0\" && " + prelude + "exec /proc/self/fd/9 \"$@\" >\(output) 2>\(errors)"
         let process = try TestProcess(
             "/usr/bin/unshare",
             ["--mount", "--propagation", "private", "/bin/sh", "-c", script, Workspace.program("reagent")] + arguments)

@@ -4,7 +4,7 @@ import Testing
 import WAMPTestKit
 
 /// The agent without its partners.
-@Suite("Without a partner")
+@Suite("Without a partner", .serialized)
 struct AloneTests {
     @Test("-offline boots, runs and never dials")
     func offline() async throws {

@@ -1,9 +1,10 @@
 import Foundation
 import IntegrationTestKit
 import Testing
+import WAMPTestKit
 
 /// The machine's lock (system.md 0.3).
-@Suite("One agent on a machine")
+@Suite("One agent on a machine", .serialized)
 struct InstanceTests {
     private static let lock = "/tmp/ironflock-reagent.lock"
 
@@ -15,9 +16,10 @@ struct InstanceTests {
         return (await other.waitForExit(.seconds(10)), other.text)
     }
 
-    private static func second(_ agent: AgentUnderTest, directory: String) -> [String] {
+    private static func second(_ agent: AgentUnderTest, _ process: TestProcess, directory: String) -> [String] {
         [
-            Workspace.program("reagent"), "-config", agent.workspace.file("device.flock"), "-agentDir",
+            // The same program, wherever its file is in that namespace.
+            "/proc/\(process.pid)/exe", "-config", agent.workspace.file("device.flock"), "-agentDir",
             agent.workspace.file(directory), "-appsDir", agent.workspace.file("apps2"), "-dbFileName", "second.db",
             "-logFile", agent.workspace.file("second.log"), "-offline",
         ]
@@ -28,7 +30,7 @@ struct InstanceTests {
         try await AgentUnderTest.with { agent in
             try await agent.running { process in
                 await agent.connect()
-                let second = try await Self.beside(process, Self.second(agent, directory: "agent2"))
+                let second = try await Self.beside(process, Self.second(agent, process, directory: "agent2"))
                 #expect(second.status == 1)
                 #expect(second.text.contains("another instance") && second.text.contains("systemctl stop reagent"))
                 #expect(second.text.split(separator: "\n").count == 1, "\(second.text)")
@@ -44,7 +46,7 @@ struct InstanceTests {
             try await agent.running { process in
                 await agent.connect()
                 #expect(try await Self.beside(process, ["/bin/rm", Self.lock]).status == 0)
-                let second = try await Self.beside(process, Self.second(agent, directory: "agent"))
+                let second = try await Self.beside(process, Self.second(agent, process, directory: "agent"))
                 #expect(second.status == 1)
                 #expect(second.text.contains("another instance"))
                 let look = try await Self.beside(process, ["/bin/ls", Self.lock])

@@ -6,7 +6,7 @@ import WAMP
 import WAMPTestKit
 
 /// What the flags of the log write.
-@Suite("Log of the program")
+@Suite("Log of the program", .serialized)
 struct MessageLogTests {
     private static func messages(_ agent: AgentUnderTest, _ direction: String) -> [String] {
         agent.lines("message").filter { $0["direction"]?.string == direction }.compactMap { $0["text"]?.string }

@@ -6,7 +6,7 @@ import WAMP
 import WAMPTestKit
 
 /// Where secrets may be after a run in which all of them were used (system.md 8.4).
-@Suite("Secrets in files")
+@Suite("Secrets in files", .serialized)
 struct SecretsTests {
     private static let registryPassword = "a-registry-password-0123456789"
     private static let proxyPassword = "a-proxy-password-0123456789"

@@ -53,7 +53,8 @@ public struct AgentProgram: Sendable {
                 workspace.file("apps"), "-dbFileName", workspace.file("agent/reagent.db"), "-logFile",
                 workspace.file("reagent.log"), "-nmw=false",
             ] + flags
-        let script = "mount -t tmpfs none /tmp && \(prelude)exec \"$0\" \"$@\""
+        // Opened before: this package may itself be below /tmp.
+        let script = "exec 9<\"$0\" && mount -t tmpfs none /tmp && \(prelude)exec /proc/self/fd/9 \"$@\""
         return try TestProcess(
             "/usr/bin/unshare",
             ["--mount", "--propagation", "private", "/bin/sh", "-c", script, Workspace.program("reagent")] + arguments,
