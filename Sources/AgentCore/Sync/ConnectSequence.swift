@@ -53,10 +53,10 @@ public struct ConnectSequence: Sendable {
         .redrive, .reportConnected,
     ]
 
-    /// What has to succeed, or to be refused, before the sequence is done. The registrations and CONNECTED are tried
-    /// again whatever the reason was.
+    /// What has to succeed, or to be refused, before the sequence is done. The registrations, the engine and CONNECTED
+    /// are tried again whatever the reason was.
     private static let repeated: Set<Step> = [
-        .refreshMetadata, .fetchCredentialKey, .registerProcedures, .publishArchitecture, .reviveLogs,
+        .refreshMetadata, .fetchCredentialKey, .registerProcedures, .publishArchitecture, .reviveLogs, .awaitEngine,
         .fetchRequested, .reportConnected,
     ]
 
@@ -104,7 +104,7 @@ public struct ConnectSequence: Sendable {
     private mutating func take(_ outcome: Outcome, of step: Step) {
         switch (step, outcome) {
         case (.awaitEngine, .failed), (.awaitEngine, .refused):
-            finished.formUnion(Self.needsEngine)
+            skipped.formUnion(Self.needsEngine)
         case (.fetchRequested, .failed):
             skipped.formUnion(Self.needsList)
         case (.fetchRequested, .refused), (.applyRequested, .failed), (.applyRequested, .refused):
@@ -125,7 +125,7 @@ public struct ConnectSequence: Sendable {
         switch step {
         // A later pass gives held back reports another try.
         case .deliverReports: false
-        case .registerProcedures, .reportConnected, .reportConfiguring: outcome == .succeeded
+        case .registerProcedures, .reportConnected, .reportConfiguring, .awaitEngine: outcome == .succeeded
         default: outcome != .failed || !Self.repeated.contains(step)
         }
     }

@@ -26,6 +26,7 @@ struct LinkUnderTest: Sendable {
     /// - Parameter prepare: before the link starts.
     static func with(
         _ device: ModelDevice = ModelDevice(), admission: AnsweringRouter.Admission = .welcome,
+        logger: Logger = Logger(label: "link") { _ in SwiftLogNoOpLogHandler() },
         prepare: @escaping @Sendable (LinkUnderTest) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (LinkUnderTest) async throws -> Void
     ) async throws {
@@ -33,7 +34,7 @@ struct LinkUnderTest: Sendable {
         let router = AnsweringRouter { backend.answer($0) }
         router.admit(admission)
         try await router.run { url in
-            let test = LinkUnderTest(device: device, router: router, backend: backend, url: url)
+            let test = LinkUnderTest(device: device, router: router, backend: backend, url: url, logger: logger)
             try await device.outbox.restore()
             try await test.apps.boot()
             try await prepare(test)
@@ -51,12 +52,11 @@ struct LinkUnderTest: Sendable {
 
     private let services: [@Sendable () async -> Void]
 
-    private init(device: ModelDevice, router: AnsweringRouter, backend: BackendModel, url: String) {
+    private init(device: ModelDevice, router: AnsweringRouter, backend: BackendModel, url: String, logger: Logger) {
         self.device = device
         self.router = router
         self.backend = backend
         identity = ModelIdentity(url: url)
-        let logger = Logger(label: "link") { _ in SwiftLogNoOpLogHandler() }
         let logs = LogService(context: device.context, feed: device.engine, store: ModelLogStore(), time: device.time)
         self.logs = logs
         let apps = AppRegistry(ports: device.ports)

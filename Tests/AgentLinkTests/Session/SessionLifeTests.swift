@@ -52,6 +52,52 @@ struct SessionLifeTests {
         }
     }
 
+    @Test("S14: the status call fails for 5 minutes: the session stands, CONNECTED comes within 3 s of its return")
+    func failingStatus() async throws {
+        try await LinkUnderTest.with { test in
+            test.backend.fail(BackendProcedure.updateDeviceStatus, times: 10_000)
+        } _: { test in
+            try await test.wait("5 minutes", step: .milliseconds(200)) {
+                test.device.time.monotonic >= .seconds(299)
+            }
+            #expect((150...900).contains(test.calls(of: BackendProcedure.updateDeviceStatus)))
+            #expect(test.calls(of: BackendProcedure.getRequestedAppStates) == 1)
+            test.backend.heal()
+            let healed = test.device.time.monotonic
+            try await test.connected(step: .milliseconds(50))
+            #expect(test.device.time.monotonic - healed <= .seconds(3))
+            #expect(test.router.hellos == 1)
+        }
+    }
+
+    @Test("an outage of the backend is written to the log once for each step, not with every try")
+    func saidOnce() async throws {
+        let lines = LogLines()
+        try await LinkUnderTest.with(logger: lines.logger) { test in
+            test.backend.fail(BackendProcedure.getRequestedAppStates, times: 10_000)
+        } _: { test in
+            try await test.wait("10 tries", step: .milliseconds(50)) {
+                test.calls(of: BackendProcedure.getRequestedAppStates) >= 10
+            }
+        }
+        #expect(lines.texts.count { $0.contains("connect step failed") } == 1, "\(lines.texts)")
+    }
+
+    @Test("an engine that comes later: the device is connected before, orphans are swept when it is there (6.1 step 3)")
+    func lateEngine() async throws {
+        let device = ModelDevice()
+        device.engine.setAvailable(false)
+        try await LinkUnderTest.with(device) { test in
+            try await test.connected(step: .milliseconds(20))
+            #expect(!device.engine.calls.contains { $0.operation == .list })
+            device.engine.setAvailable(true)
+            try await test.wait("the sweep", step: .milliseconds(50)) {
+                device.engine.calls.contains { $0.operation == .list }
+            }
+            #expect(test.router.entries.count { LinkUnderTest.status(of: $0) == "CONFIGURING" } == 1)
+        }
+    }
+
     @Test("a lost connection comes back by itself and does everything again")
     func lost() async throws {
         try await LinkUnderTest.with { test in

@@ -34,6 +34,7 @@ struct SecretsTests {
 
     @Test("S60: after a full run every secret is in its own place and nowhere else, also with -debugMessaging")
     func everyFile() async throws {
+        for service in ["docker", "registry"] { try await requireService(service) }
         let app = TestImage(appKey: 960, name: "secretapp")
         try await app.publish()
         try await AgentUnderTest.with { agent in
