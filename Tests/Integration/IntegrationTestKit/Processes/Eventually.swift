@@ -1,11 +1,12 @@
-/// Waits until a condition holds, looking every 50 ms; false when the limit passed first.
+/// Waits until a condition holds, looking every now and then; false when the limit passed first.
 public func eventually(
-    within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
+    within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(50),
+    _ condition: () async throws -> Bool
 ) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
     repeat {
         if try await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(50))
+        try? await Task.sleep(for: pause)
     } while ContinuousClock.now < end
     return try await condition()
 }

@@ -15,7 +15,7 @@ public struct AgentProgram: Sendable {
         public var secret: String
         public var endpoint: String
         /// With the trailing slash.
-        public var registry = "127.0.0.1:5001/"
+        public var registry = TestEnvironment["TEST_REGISTRY"] + "/"
 
         public init(serial: String, secret: String, endpoint: String) {
             self.serial = serial

@@ -10,8 +10,17 @@ public struct TestImage: Sendable {
         self.name = name
     }
 
+    /// As the agent names it (app-lifecycle.md 1.1).
+    private static var architecture: String {
+        #if arch(x86_64)
+            "amd64"
+        #else
+            "arm64"
+        #endif
+    }
+
     public var container: String { "prod_\(appKey)_\(name)" }
-    public var repository: String { "127.0.0.1:5001/apps/prod_amd64_\(appKey)_\(name)" }
+    public var repository: String { "\(TestEnvironment["TEST_REGISTRY"])/apps/prod_\(Self.architecture)_\(appKey)_\(name)" }
     public func reference(_ version: String = "1.0.0") -> String { "\(repository):\(version)" }
 
     /// Publishes a copy of a test image; the engine keeps none of it.
