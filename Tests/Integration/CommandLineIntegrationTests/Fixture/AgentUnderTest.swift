@@ -26,7 +26,8 @@ struct AgentUnderTest: Sendable {
                 engine.answer("GET", "/events", FakeAnswer(steps: [.hang]))
                 let router = AnsweringRouter(answer: answer)
                 try await router.run { [socket = engine.socketPath] url in
-                    let identity = AgentProgram.Identity(serial: "S-1", secret: secret, endpoint: url)
+                    var identity = AgentProgram.Identity(serial: "S-1", secret: secret, endpoint: url)
+                    identity.registry = "127.0.0.1:5001/"
                     let program = try AgentProgram(workspace: workspace, identity: identity)
                     try await body(
                         AgentUnderTest(
