@@ -111,9 +111,9 @@ extension AppLane {
         case .interrupted:
             break
         case .engineAway, .canceled:
+            // The watcher says it, once for all apps (S-28).
             situation.observation = nil
             situation.blockedUntil = ports.time.monotonic + Self.engineRetryDelay
-            ports.logger.debug("waiting for the engine", metadata: ["app": "\(id)"])
         case .gpuRefused(let failure):
             guard situation.transition?.isWithoutGPU == false else { return await fail(with: failure) }
             situation.transition?.isWithoutGPU = true

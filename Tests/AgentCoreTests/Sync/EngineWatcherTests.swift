@@ -3,6 +3,8 @@ import AgentTestKit
 import AsyncSupport
 import AsyncTestKit
 import DeviceProtocol
+import Logging
+import Synchronization
 import Testing
 
 @Suite("Engine watcher")
@@ -49,6 +51,24 @@ struct EngineWatcherTests {
         #expect(device.engine.calls.contains(.init(.watch)))
     }
 
+    @Test("S59: 60 s without an engine, with an app that should run: at most 5 lines in the log (S-28)")
+    func quiet() async throws {
+        let lines = Mutex(0)
+        let device = ModelDevice(
+            [.sample(.running, target: .running)], images: [ModelDevice.image()],
+            logger: Logger(label: "counted") { _ in CountingHandler { lines.withLock { $0 += 1 } } })
+        device.engine.setAvailable(false)
+        try await withWatcher(device) { registry, _ in
+            try await registry.booted.wait()
+            for _ in 0..<120 {
+                await device.time.waitForSleepers(count: 2)
+                device.time.advance(by: .milliseconds(500))
+            }
+            #expect(pings(device) >= 12)
+        }
+        #expect((1...5).contains(lines.withLock { $0 }), "\(lines.withLock { $0 }) lines")
+    }
+
     @Test("a change that no event told is seen within a minute (P24)")
     func slowLook() async throws {
         let device = ModelDevice(
@@ -90,4 +110,20 @@ struct EngineWatcherTests {
             await registry.stop()
         }
     }
+}
+
+/// Counts what is logged.
+private struct CountingHandler: LogHandler {
+    let count: @Sendable () -> Void
+    var logLevel: Logger.Level = .debug
+    var metadata: Logger.Metadata = [:]
+
+    init(count: @escaping @Sendable () -> Void) { self.count = count }
+
+    subscript(metadataKey key: String) -> Logger.MetadataValue? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { count() }
 }

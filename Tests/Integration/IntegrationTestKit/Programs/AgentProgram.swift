@@ -43,14 +43,18 @@ public struct AgentProgram: Sendable {
     }
 
     /// Starts the program. `killAt` names a point at which a debug build kills itself (docs/decisions).
-    public func start(_ flags: [String] = [], environment: [String: String] = [:]) throws -> TestProcess {
+    /// - Parameter prelude: shell commands before, each followed by `&&`, in the namespace of the program.
+    public func start(
+        _ flags: [String] = [], environment: [String: String] = [:], prelude: String = ""
+    ) throws -> TestProcess {
         let arguments =
             [
                 "-config", workspace.file("device.flock"), "-agentDir", workspace.file("agent"), "-appsDir",
                 workspace.file("apps"), "-dbFileName", workspace.file("agent/reagent.db"), "-logFile",
                 workspace.file("reagent.log"), "-nmw=false",
             ] + flags
-        let script = "mount -t tmpfs none /tmp && exec \"$0\" \"$@\""
+        // Opened before: this package may itself be below /tmp.
+        let script = "exec 9<\"$0\" && mount -t tmpfs none /tmp && \(prelude)exec /proc/self/fd/9 \"$@\""
         return try TestProcess(
             "/usr/bin/unshare",
             ["--mount", "--propagation", "private", "/bin/sh", "-c", script, Workspace.program("reagent")] + arguments,
