@@ -19,11 +19,13 @@ struct RouterAccess: Sendable, Equatable {
 
     static func load(from data: String) throws -> RouterAccess {
         let bytes: [UInt8]
-        do {
+        do throws(FileError) {
             bytes = try AtomicFile.read(path(in: data))
-        } catch {
+        } catch  where error.code == .notFound {
             throw StudioError(
                 .unavailable, "no studio has served from “\(data)” yet: start `studio serve` with this data directory")
+        } catch {
+            throw StudioError(.unavailable, "\(error)")
         }
         guard let value = try? JSON.decode(bytes), let url = value["url"]?.string, let realm = value["realm"]?.string,
             let secret = value["secret"]?.string
