@@ -147,7 +147,12 @@ let unitTests: [Target] = [
         ]),
     tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime", "Files"]),
     tests("StudioCoreTests", ["StudioCore", "DeviceProtocol", "Values"]),
-    tests("StudioServerTests", ["StudioServer", "StudioCore", "SQLite", "DeviceProtocol", "Values", logging]),
+    tests(
+        "StudioServerTests",
+        [
+            "StudioServer", "StudioCore", "WAMPClient", "WAMP", "SQLite", "DeviceProtocol", "Values", "AsyncSupport",
+            "AsyncTestKit",
+        ]),
     tests("StudioCommandsTests", ["StudioCommands", "DeviceProtocol", "Values"]),
 ]
 
