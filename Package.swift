@@ -100,9 +100,9 @@ let testKits: [Target] = [
     module("AsyncTestKit", ["AsyncSupport"]),
     module(
         "WAMPTestKit",
-        ["WAMP", "WAMPTransport", "WAMPClient", "Values", nioCore, nioPosix, nioSSL]),
+        ["WAMP", "WAMPTransport", "WAMPClient", "Values", "AsyncSupport", nioCore, nioPosix, nioSSL]),
     module("DockerTestKit", ["DockerEngine", "Values", nioCore, nioPosix, nioHTTP1]),
-    module("AgentTestKit", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit"]),
+    module("AgentTestKit", ["AgentCore", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit", logging]),
 ]
 
 let unitTests: [Target] = [
@@ -120,19 +120,23 @@ let unitTests: [Target] = [
             "WAMPClient", "WAMPTestKit", "WAMP", "WAMPTransport", "Values", "AsyncSupport", "AsyncTestKit", nioCore,
             nioEmbedded, logging,
         ]),
-    tests("DockerEngineTests", ["DockerEngine", "DockerTestKit", "Values", nioCore, logging]),
+    tests(
+        "DockerEngineTests",
+        ["DockerEngine", "DockerTestKit", "AsyncSupport", "AsyncTestKit", "Values", nioCore, logging]),
     tests("DeviceProtocolTests", ["DeviceProtocol", "Values"]),
     tests(
         "AgentCoreTests",
         ["AgentCore", "AgentTestKit", "DeviceProtocol", "Values", "AsyncSupport", "AsyncTestKit", logging]),
-    tests("AgentAPITests", ["AgentAPI", "AgentCore", "AgentTestKit", "DeviceProtocol", "Values"]),
+    tests("AgentAPITests", ["AgentAPI", "AgentCore", "AgentTestKit", "DeviceProtocol", "Values", "AsyncSupport"]),
     tests(
         "AgentLinkTests",
         [
             "AgentLink", "AgentAPI", "AgentCore", "AgentTestKit", "WAMPClient", "WAMPTestKit", "DeviceProtocol",
             "Values", "AsyncSupport", "AsyncTestKit", logging,
         ]),
-    tests("AgentDockerTests", ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", logging]),
+    tests(
+        "AgentDockerTests",
+        ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport", logging]),
     tests(
         "AgentStoreTests",
         [
@@ -153,11 +157,14 @@ let unitTests: [Target] = [
             "StudioServer", "StudioCore", "WAMPClient", "WAMP", "SQLite", "DeviceProtocol", "Values", "AsyncSupport",
             "AsyncTestKit",
         ]),
-    tests("StudioCommandsTests", ["StudioCommands", "DeviceProtocol", "Values"]),
+    tests(
+        "StudioCommandsTests", ["StudioCommands", "StudioCore", "DeviceProtocol", "Values", argumentParser]),
 ]
 
 let integrationTests: [Target] = [
-    module("IntegrationTestKit", ["Values", "AsyncSupport", "WAMPClient", "DockerEngine", logging]),
+    .target(
+        name: "IntegrationTestKit", dependencies: ["Values", "AsyncSupport", "WAMPClient", "DockerEngine", logging],
+        path: "Tests/Integration/IntegrationTestKit", swiftSettings: strict),
     tests(
         "DockerIntegrationTests",
         [

@@ -1,5 +1,4 @@
 public import AgentCore
-import AsyncSupport
 public import Values
 
 #if canImport(Glibc)

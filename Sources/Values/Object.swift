@@ -23,8 +23,10 @@ public struct Object: Sendable {
     /// The keys in order.
     public var keys: [String] { Array(members.keys) }
 
+    /// The number of members.
     public var count: Int { members.count }
 
+    /// True without members.
     public var isEmpty: Bool { members.isEmpty }
 }
 

@@ -45,7 +45,9 @@ struct AppRequestTests {
         #expect(!request.isCompose)
     }
 
-    @Test("a wrong type fails the call with the reference's text", arguments: ["x", "5", -1, 1.5, true, [1], ["a": 1]])
+    @Test(
+        "a wrong type fails the call with the reference's text",
+        arguments: ["x", "5", -1, 1.5, true, [1], ["a": 1]] as [Value])
     func wrongAppKey(_ value: Value) {
         #expect(throws: PayloadError(.malformed, field: "app_key")) {
             try AppRequest(keywords: with("app_key", value))
@@ -144,7 +146,7 @@ struct AppRequestTests {
         }
     }
 
-    @Test("epoch and instance key that cannot be read count as absent", arguments: ["x", -1, 1.5, [], true])
+    @Test("epoch and instance key that cannot be read count as absent", arguments: ["x", -1, 1.5, [], true] as [Value])
     func unreadableEpoch(_ value: Value) throws {
         #expect(try AppRequest(keywords: with("app_cred_epoch", value)).credentialEpoch == nil)
         #expect(try AppRequest(keywords: with("instance_key", value)).instanceKey == nil)

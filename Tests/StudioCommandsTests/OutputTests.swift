@@ -1,3 +1,4 @@
+import ArgumentParser
 import Testing
 import Values
 
@@ -23,10 +24,10 @@ struct OutputTests {
     @Test(
         "the wire's four log payloads become lines",
         arguments: [
-            (Value.string("a\nb"), ["a", "b"]), (["type": "build", "chunk": "Starting"], ["Starting"]),
+            ("a\nb", ["a", "b"]), (["type": "build", "chunk": "Starting"], ["Starting"]),
             (["type": "build", "chunk": "LOGGER_CLEAR"], []),
             (["id": "a.tgz", "status": "Transfer Progress:", "progress": "1%"], ["Transfer Progress: 1%"]), (3, []),
-        ])
+        ] as [(Value, [String])])
     func payloads(argument: Value, expected: [String]) {
         #expect(LogPayload.lines(of: argument) == expected)
     }

@@ -127,4 +127,21 @@ struct JSONReadingTests {
         #expect(try JSON.decode("[1,2]".utf8.lazy.map { $0 }) == [1, 2])
         #expect(try JSON.decode(Array("x[1]y".utf8)[1..<4]) == [1])
     }
+
+    @Test("Keys are read by the rules of strings")
+    func keys() throws {
+        #expect(try JSON.decode(#"{"\u0061\n\ud83d\ude00":1}"#) == ["a\n😀": 1])
+        #expect(throws: JSONError.self) { try JSON.decode("{\"a\nb\":1}") }
+        #expect(throws: JSONError.self) { try JSON.decode(Array("{\"".utf8) + [0xFF] + Array("\":1}".utf8)) }
+    }
+
+    @Test("Long texts and long lists are read whole")
+    func long() throws {
+        let text = String(repeating: "ä", count: 100_000)
+        #expect(try JSON.decode("\"\(text)\"") == .string(text))
+        #expect(try JSON.decode("\"\\n\(text)\"") == .string("\n" + text))
+        #expect(
+            try JSON.decode("[" + Array(repeating: "7", count: 50_000).joined(separator: ",") + "]").array?.count
+                == 50_000)
+    }
 }

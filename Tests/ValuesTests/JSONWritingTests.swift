@@ -97,4 +97,17 @@ struct JSONWritingTests {
     func description() {
         #expect(JSONError(.syntax, offset: 3, "a colon is expected").description == "a colon is expected (offset 3)")
     }
+
+    @Test("Escapes stand at any place of a text; neighbours of the separators stay as they are")
+    func escapesBetweenText() throws {
+        let cases: [(String, String)] = [
+            ("", ""), ("a", "a"), ("\"a\"", #"\"a\""#), ("a\nb\nc", #"a\nb\nc"#), ("é\té", #"é\té"#),
+            ("\u{2027}\u{2028}\u{202A}", "\u{2027}\\u2028\u{202A}"), ("€\u{2029}", "€\\u2029"),
+            ("\u{80}\u{A8}", "\u{80}\u{A8}"), ("a\u{2028}", "a\\u2028"), ("<a", "\\u003ca"), ("a&", "a\\u0026"),
+        ]
+        for (text, written) in cases {
+            #expect(try JSON.text(.string(text), style: .goIndented(1)) == "\"\(written)\"")
+            #expect(try JSON.decode("\"\(written)\"") == .string(text))
+        }
+    }
 }

@@ -133,6 +133,13 @@ struct AuthenticationTests {
             #expect(!machine.contains("tops3cret"))
         }
         let message = Message.authenticate(signature: "tops3cret", extra: ["a": 1])
+        var dumped = ""
+        dump(ClientSessionAction.send(message), to: &dumped)
+        for text in ["\(message)", String(reflecting: message), "\([ClientSessionAction.send(message)])", dumped] {
+            #expect(!text.contains("tops3cret"))
+            #expect(text.contains("(redacted)"))
+        }
+        #expect("\(message)" == #"[5,"(redacted)",{"a":1}]"#)
         #expect(message.redacted == .authenticate(signature: "(redacted)", extra: ["a": 1]))
         #expect(Message.goodbye(details: [:], reason: "x").redacted == .goodbye(details: [:], reason: "x"))
     }

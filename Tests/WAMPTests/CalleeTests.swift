@@ -263,4 +263,21 @@ struct CalleeTests {
         _ = machine.giveUp(third.operation)
         #expect(machine.receive(.registered(request: 3, registration: 5)).isEmpty)
     }
+
+    @Test("Invocations are started in the order in which they come, across procedures (12)")
+    func order() throws {
+        var machine = OpenSession.make()
+        let operations = [try machine.registered("a.b", id: 5), try machine.registered("a.c", id: 6)]
+        var started: [UInt64] = []
+        for request in 1...20 as ClosedRange<UInt64> {
+            for case .invoke(let call) in machine.receive(invocation(request, of: 5 + request % 2)) {
+                started.append(call.request)
+                #expect(call.registration == operations[Int(request % 2)])
+            }
+        }
+        #expect(started == Array(1...20))
+        for request in (1...20 as ClosedRange<UInt64>).reversed() {
+            #expect(machine.respond(to: request, Payload()).sent.map { $0.value[1]?.asIdentifier } == [request])
+        }
+    }
 }

@@ -8,13 +8,16 @@ public struct DeviceEnvironment: AppEnvironmentSource {
         self.facts = facts
     }
 
-    public func environment(
-        for app: InstalledApp, wanted: WantedApp
-    ) async throws(EnvironmentError) -> AppEnvironment {
+    public func environment(for app: InstalledApp, wanted: WantedApp) async -> AppEnvironment {
         let builder = EnvironmentBuilder(device: context.context, lanAddress: await facts.lanAddress())
         var wanted = wanted
         // APP_NAME is the name of the record, which never changes after creation (1.2).
         wanted.name = app.name
-        return try builder.build(for: wanted)
+        do throws(EnvironmentError) {
+            return try builder.build(for: wanted)
+        } catch {
+            // A start was refused before (P15); what does not depend on the bad entry, like the credential, is still told.
+            return builder.defaults(for: wanted, warning: error.description)
+        }
     }
 }

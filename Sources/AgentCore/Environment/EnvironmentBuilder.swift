@@ -32,16 +32,23 @@ public struct EnvironmentBuilder: Sendable {
         var result = AppEnvironment(
             variables: defaults(of: app, credential: credential), credential: credential, warnings: [])
         if app.id.stage == .prod {
-            for entry in try entries(of: app.environment, named: "environment", member: "value") {
+            for entry in try userEntries(of: app.environment) {
                 append(entry, to: &result)
             }
         }
         var names = Set(result.variables.map(\.name))
-        for entry in try entries(of: app.environmentTemplate, named: "environment_template", member: "defaultValue")
+        for entry in templateEntries(of: app.environmentTemplate, warnings: &result.warnings)
         where app.id.stage == .dev || names.insert(entry.name).inserted {
             append(entry, to: &result)
         }
         return result
+    }
+
+    /// Only what the agent itself sets.
+    func defaults(for app: WantedApp, warning: String) -> AppEnvironment {
+        let credential = credential(of: app)
+        return AppEnvironment(
+            variables: defaults(of: app, credential: credential), credential: credential, warnings: [warning])
     }
 
     // MARK: - Parts
@@ -85,16 +92,28 @@ public struct EnvironmentBuilder: Sendable {
         "\(base)/\(device.ownerName)/swarms/\(device.swarmName)/settings/devices/\(device.deviceName)"
     }
 
-    /// The entries of one dictionary of the payload, nulls left out (P35).
-    private func entries(
-        of dictionary: Value, named key: String, member: String
-    ) throws(EnvironmentError) -> [EnvironmentVariable] {
-        guard !dictionary.isNull else { return [] }
-        guard let object = dictionary.object else { throw EnvironmentError(.notADictionary, name: key) }
+    /// The user's entries, nulls left out (P35).
+    private func userEntries(of environment: Value) throws(EnvironmentError) -> [EnvironmentVariable] {
+        guard !environment.isNull else { return [] }
+        guard let object = environment.object else { throw EnvironmentError(.notADictionary, name: "environment") }
         var variables: [EnvironmentVariable] = []
         for (name, entry) in object where !entry.isNull {
             guard let entry = entry.object else { throw EnvironmentError(.malformedEntry, name: name) }
-            guard let text = EnvironmentText.render(entry[member] ?? .null) else { continue }
+            guard let text = EnvironmentText.render(entry["value"] ?? .null) else { continue }
+            variables.append(EnvironmentVariable(name, text))
+        }
+        return variables
+    }
+
+    /// Defaults are only an offer: a malformed one is left out with a warning.
+    private func templateEntries(of template: Value, warnings: inout [String]) -> [EnvironmentVariable] {
+        var variables: [EnvironmentVariable] = []
+        for (name, entry) in template.object ?? [:] where !entry.isNull {
+            guard let entry = entry.object else {
+                warnings.append("The default of the environment variable \(name) cannot be read and was ignored")
+                continue
+            }
+            guard let text = EnvironmentText.render(entry["defaultValue"] ?? .null) else { continue }
             variables.append(EnvironmentVariable(name, text))
         }
         return variables

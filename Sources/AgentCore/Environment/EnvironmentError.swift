@@ -1,9 +1,9 @@
 /// Why an app's environment cannot be built. It makes that app FAILED and nothing else (P15).
 public struct EnvironmentError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Code: Sendable, Equatable {
-        /// `environment` or `environment_template` is no dictionary.
+        /// `environment` is no dictionary.
         case notADictionary
-        /// An entry is not of the form `{ "value": … }` or `{ "defaultValue": … }`.
+        /// An entry is not of the form `{ "value": … }`.
         case malformedEntry
     }
 

@@ -83,7 +83,7 @@ extension AppLane {
         let signal = WakeSignal()
         interruption = signal
         defer { interruption = nil }
-        let ending = await withTaskGroup(of: Ending.self) { group in
+        let (ending, isInterrupted) = await withTaskGroup(of: Ending.self) { group in
             group.addTask {
                 do throws(StepError) { try await body() } catch { return .failed(error) }
                 return .done
@@ -92,26 +92,25 @@ extension AppLane {
                 try? await signal.next()
                 return .interrupted
             }
+            let first = await group.next() ?? .interrupted
+            group.cancelAll()
+            guard case .interrupted = first else { return (first, false) }
             // The body's own ending counts, also when it comes after the interruption.
-            var ending = Ending.interrupted
-            while case .interrupted = ending, let next = await group.next() {
-                group.cancelAll()
-                ending = next
-            }
-            return ending
+            return (await group.next() ?? .interrupted, true)
         }
         switch ending {
         case .done: return
+        case .failed(.canceled) where isInterrupted: throw .interrupted
         case .failed(let error): throw error
-        case .interrupted: throw .canceled
+        case .interrupted: throw .interrupted
         }
     }
 
     private func note(_ error: StepError) async {
         switch error {
-        case .canceled:
+        case .interrupted:
             break
-        case .engineAway:
+        case .engineAway, .canceled:
             situation.observation = nil
             situation.blockedUntil = ports.time.monotonic + Self.engineRetryDelay
             ports.logger.debug("waiting for the engine", metadata: ["app": "\(id)"])

@@ -16,7 +16,7 @@ extension AppLane {
         case .correct(let state): await correct(state)
         case .reportAgain: await reach(state: installed.state)
         case .begin(let action): await begin(action)
-        case .abandon: situation.transition = nil
+        case .abandon: abandon()
         case .announce(let state): await announce(state)
         case .report(let state): await report(state)
         case .complete(let state): await complete(state)
@@ -83,6 +83,13 @@ extension AppLane {
         default:
             break
         }
+    }
+
+    /// What the transition did so far is known from a look only: the state on record may be behind it.
+    private func abandon() {
+        situation.transition = nil
+        situation.mustLook = true
+        distrustObservation()
     }
 
     private func announce(_ state: AppState) async {

@@ -6,7 +6,9 @@ enum StepError: Error, Sendable, Equatable {
     case gpuRefused(Failure)
     /// The engine itself does not answer: nobody's failure, the lane waits for it.
     case engineAway
-    /// The step was interrupted; the next look decides.
+    /// The step was interrupted by this lane; the next look decides.
+    case interrupted
+    /// The engine says that the step was canceled, and nobody here has asked for it: looked at again after a while (T22).
     case canceled
 
     /// The one translation of an engine's error; `context` begins the sentence for people.

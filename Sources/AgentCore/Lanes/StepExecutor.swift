@@ -31,7 +31,7 @@ struct StepExecutor: Sendable {
         if let name = wanted.malformedVariable {
             throw .failed(Failure("the environment variable \(name) is not an object with a value"))
         }
-        let environment = try await environment(of: app, wanted)
+        let environment = await ports.environment.environment(for: app, wanted: wanted)
         let names = AppNames(app)
         for warning in environment.warnings { await ports.logs.write(warning, to: names.log) }
         let directories = try await prepareFiles(of: app, environment)
@@ -89,17 +89,9 @@ struct StepExecutor: Sendable {
         }
     }
 
-    private func environment(of app: InstalledApp, _ wanted: WantedApp) async throws(StepError) -> AppEnvironment {
-        do throws(EnvironmentError) {
-            return try await ports.environment.environment(for: app, wanted: wanted)
-        } catch {
-            throw .failed(Failure("\(error)"))
-        }
-    }
-
     /// Writes the credential files of an app that has a directory already; never fails a request (2.1 step 6).
     func refreshCredential(of app: InstalledApp, _ wanted: WantedApp) async {
-        guard let credential = try? await environment(of: app, wanted).credential else { return }
+        guard let credential = await ports.environment.environment(for: app, wanted: wanted).credential else { return }
         do throws(StoreError) {
             try await ports.files.refreshCredential(credential, of: app.id, name: app.name)
         } catch {

@@ -15,7 +15,9 @@ public struct LogBatcher: Sendable, Equatable {
         var cost: Int { text.utf8.count + 1 }
     }
 
-    private var lines: [Line] = []
+    private var stored: [Line] = []
+    /// Where the waiting lines begin; what lies before is removed now and then, so that dropping one line stays cheap.
+    private var head = 0
     private var dropped = 0
     private var isBacklog = false
     /// Bytes waiting, one per line end included.
@@ -24,6 +26,8 @@ public struct LogBatcher: Sendable, Equatable {
     public init() {}
 
     public var isEmpty: Bool { lines.isEmpty && dropped == 0 }
+
+    private var lines: ArraySlice<Line> { stored[head...] }
 
     /// Adds a line; one that no message can hold is added in pieces (C-21).
     public mutating func add(_ line: String) {
@@ -48,33 +52,44 @@ public struct LogBatcher: Sendable, Equatable {
         if !keepsRest { dropOldest(downTo: limit) }
         var taken = 0
         var bytes = 0
-        while taken < lines.count, bytes + lines[taken].cost <= limit {
-            bytes += lines[taken].cost
+        for line in lines {
+            guard bytes + line.cost <= limit else { break }
+            bytes += line.cost
             taken += 1
         }
         guard taken > 0 || lines.isEmpty else { return nil }
         var parts = lines.prefix(taken).map(\.text)
         if dropped > 0 { parts.insert("… \(dropped) lines dropped (rate limit)", at: 0) }
         dropped = 0
-        lines.removeFirst(taken)
+        remove(taken)
         bufferedBytes -= bytes
         if lines.isEmpty { isBacklog = false }
         return parts.joined(separator: "\n")
     }
 
     private mutating func add(_ line: Line) {
-        lines.append(line)
+        stored.append(line)
         bufferedBytes += line.cost
         dropOldest(downTo: Self.bufferLimit)
     }
 
     private mutating func dropOldest(downTo limit: Int) {
         var count = 0
-        while bufferedBytes > limit, count < lines.count {
-            bufferedBytes -= lines[count].cost
+        for line in lines {
+            guard bufferedBytes > limit else { break }
+            bufferedBytes -= line.cost
             count += 1
         }
-        lines.removeFirst(count)
+        remove(count)
         dropped += count
+    }
+
+    private mutating func remove(_ count: Int) {
+        guard count > 0 else { return }
+        for index in head..<head + count { stored[index].text = "" }
+        head += count
+        guard head * 2 >= stored.count else { return }
+        stored.removeFirst(head)
+        head = 0
     }
 }

@@ -25,6 +25,8 @@ actor LogRecord {
     private var ring = LogRing()
     private var batcher = LogBatcher()
     private var holding = Holding.untilAnswer(hadAudience: false)
+    /// When the last listener was gone. A router that stops says so for each before it closes the device's session.
+    private var closedAt: Duration?
     private var audience: (any Audience)?
     private var outgoing: [Value] = []
     private var isSending = false
@@ -54,8 +56,11 @@ actor LogRecord {
     }
 
     func append(_ line: String) {
-        for piece in LogLinePieces(line, limit: LogBatcher.flushLimit - 1) { ring.append(piece, .container) }
-        if line.isEmpty { ring.append(line, .container) }
+        if line.utf8.count < LogBatcher.flushLimit {
+            ring.append(line, .container)
+        } else {
+            for piece in LogLinePieces(line, limit: LogBatcher.flushLimit - 1) { ring.append(piece, .container) }
+        }
         expireHolding()
         if gate.isOpen || holding != .none { batcher.add(line) }
     }
@@ -131,14 +136,25 @@ actor LogRecord {
 
     func deleted(_ id: UInt64) -> Bool { gate.deleted(id) }
 
+    /// The router is going to be asked because somebody may listen now: lines wait for the answer.
+    func expectAnswer() {
+        if !gate.isOpen, holding == .none { holding = .untilAnswer(hadAudience: false) }
+    }
+
     /// Asks who listens; throws what the router answered. Without a session it does nothing.
     func match() async throws(BackendError) {
         guard let audience else { return }
         let question = gate.ask()
+        let wasOpen = gate.isOpen
         let ids = try await audience.subscriptions(
             matching: Topics.log(name, serial: context.context.serialNumber))
         guard gate.answered(ids, to: question) else { return }
-        if gate.isOpen { openIfListenedTo() } else { closeAfterAnswer() }
+        if gate.isOpen {
+            openIfListenedTo()
+        } else {
+            if wasOpen { closedAt = time.monotonic }
+            closeAfterAnswer()
+        }
     }
 
     /// Ids of an older session are void, even if its loss was never told.
@@ -151,7 +167,7 @@ actor LogRecord {
     func sessionLost() {
         let hadAudience =
             switch holding {
-            case .none: gate.isOpen
+            case .none: gate.isOpen || closedAt.map { time.monotonic < $0 + Self.returnTime } ?? false
             case .untilAnswer(let before): before || gate.isOpen
             case .forReturn: true
             }

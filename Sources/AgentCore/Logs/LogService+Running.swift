@@ -116,7 +116,10 @@ extension LogService {
     private nonisolated func endOfStream(_ follower: LogFollower) async {
         let record = follower.record
         if await !record.hasContainerLine {
-            for line in await lastLines(of: follower.container) { await record.append(line) }
+            for line in await lastLines(of: follower.container) {
+                await record.append(line)
+                await markUnstored(record.name)
+            }
         }
         while await record.wantsFlush, await record.flush() > 0 {}
         if await takeUnstored(record.name) { await storeNow(record.name) }

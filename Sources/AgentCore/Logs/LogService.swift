@@ -73,8 +73,7 @@ public actor LogService {
     // MARK: - Storing
 
     func markUnstored(_ name: String) async {
-        unstored.insert(name)
-        await stores.wake()
+        if unstored.insert(name).inserted { await stores.wake() }
     }
 
     func takeUnstored() -> Set<String> {
@@ -177,7 +176,11 @@ extension LogService {
         guard audience != nil, event.canCover(topicsBelow: Topics.log("", serial: serial)) else { return }
         guard event.match == .exact else {
             patterns.insert(event.id)
-            return await matchAll()
+            for record in allRecords() {
+                await record.expectAnswer()
+                continuation.yield(.match(record, session: session))
+            }
+            return
         }
         guard let name = Topics.logName(of: event.uri, serial: serial) else { return }
         guard records[name] != nil || records.count < Self.placeholderLimit else { return }
@@ -188,11 +191,9 @@ extension LogService {
     /// A subscription went away: asks again for the names that it kept open.
     public func subscriptionDeleted(_ id: UInt64) async {
         let wasPattern = patterns.remove(id) != nil
-        for (name, record) in records {
+        for record in allRecords() {
             let matters = await record.deleted(id)
-            guard matters || wasPattern else { continue }
-            await match(record, session: session)
-            await dropIfUnused(name)
+            if matters || wasPattern { continuation.yield(.match(record, session: session)) }
         }
     }
 
@@ -214,6 +215,7 @@ extension LogService {
         do {
             try await record.match()
             if await record.wantsFlush { await flushes.wake() }
+            await dropIfUnused(record.name)
         } catch {
             continuation.yield(.matchLater(record, session: session))
         }

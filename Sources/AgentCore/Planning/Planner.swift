@@ -13,7 +13,7 @@ public enum Planner {
 
     public static func nextStep(for situation: Situation) -> Step {
         guard let wanted = situation.wanted else { return .rest }
-        if situation.isDiscarded { return discard(situation) }
+        if situation.isDiscarded { return discard(situation, wanted) }
         if let transition = situation.transition {
             return next(in: transition, situation, wanted)
         }
@@ -54,7 +54,7 @@ public enum Planner {
         let mayWork = action != nil && action != .noOperation
         let isWaiting = isWaitingForRetry(situation)
         if situation.observation == nil, situation.mustLook || endsLane || mayWork && !isWaiting {
-            if let wait = waitIfBlocked(situation) { return situation.mustReport ? .reportAgain : wait }
+            if let wait = waitIfBlocked(situation) { return situation.mustReport && !mayWork ? .reportAgain : wait }
             return .observe
         }
         if let seen = situation.observation, let step = drift(situation, wanted, seen) { return step }
@@ -97,18 +97,17 @@ public enum Planner {
     /// Before anything else the remembered state is compared with the engine, locally (4.5).
     private static func firstLook(_ situation: Situation) -> Step? {
         guard situation.isUnverified else { return nil }
-        guard let seen = situation.observation else {
-            guard let wait = waitIfBlocked(situation) else { return .observe }
-            return situation.mustReport ? .reportAgain : wait
-        }
+        guard let seen = situation.observation else { return waitIfBlocked(situation) ?? .observe }
         return .correct(
             StateCorrection.corrected(
                 situation.installed.state, container: seen.container, hasImage: seen.hasImage))
     }
 
-    /// What happened to the container without us (4.3).
+    /// What happened to the container without us (4.3). A running app that is to be stopped or removed is left to that,
+    /// whatever became of its container (P47).
     private static func drift(_ situation: Situation, _ wanted: WantedApp, _ seen: Observation) -> Step? {
         let state = situation.installed.state
+        if state == .running, [.present, .removed, .uninstalled].contains(wanted.target) { return nil }
         switch (state, seen.container?.status) {
         case (.running, nil):
             return .report(StateCorrection.corrected(state, container: nil, hasImage: seen.hasImage))
@@ -131,7 +130,8 @@ public enum Planner {
     }
 
     /// An app that the backend has forgotten: container and rows go; data and images stay, nobody asked to delete them.
-    private static func discard(_ situation: Situation) -> Step {
+    private static func discard(_ situation: Situation, _ wanted: WantedApp) -> Step {
+        if let limitation = limitation(wanted) { return leaveAlone(limitation, situation) }
         if let wait = waitIfBlocked(situation) { return wait }
         guard let seen = situation.observation else { return .observe }
         if let container = seen.container { return .removeContainer(container.id) }

@@ -1,10 +1,7 @@
 /// Builds an app's environment (app-lifecycle.md 3.1): every variable in its final order, and what goes with it.
 public protocol AppEnvironmentSource: Sendable {
-    /// The environment as of now. What cannot be set is left out and said in `warnings`; an entry that is not an object
-    /// fails this app and nothing else (P15).
-    func environment(
-        for app: InstalledApp, wanted: WantedApp
-    ) async throws(EnvironmentError) -> AppEnvironment
+    /// The environment as of now. Never fails: what cannot be built is left out and said in `warnings`.
+    func environment(for app: InstalledApp, wanted: WantedApp) async -> AppEnvironment
 }
 
 /// What an app finds in its environment and in `/data/env`.

@@ -8,7 +8,9 @@ public enum StateCorrection {
         switch state {
         case .downloading, .transfering, .building, .publishing: return .removed
         case .updating: return .present
-        default: return mapped(container.status) ?? state
+        default:
+            // A paused container is a running app that somebody holds; a stage of work, though, has ended.
+            return mapped(container.status) ?? (state.isTransient ? .running : state)
         }
     }
 

@@ -71,7 +71,7 @@ extension DockerError {
         if says("no basic auth credentials", "unauthorized", "status: 401", "incorrect username or password") {
             return .unauthorized
         }
-        if says("access to the resource is denied", "pull access denied", "denied: ", "403 forbidden") {
+        if says("access to the resource is denied", "pull access denied", "403 forbidden") {
             return .forbidden
         }
         if says(

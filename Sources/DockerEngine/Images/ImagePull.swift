@@ -10,7 +10,7 @@ extension DockerClient {
     /// engine. Throws `timedOut` after ``Limits/pullInactivity`` without a byte.
     public func pullImage(
         _ reference: ImageReference, authentication: RegistryAuthentication? = nil,
-        onAccepted: () async -> Void = {}, onProgress: (Object) async -> Void = { _ in }
+        onAccepted: () async -> Void = {}, onProgress: (Object) async -> Void
     ) async throws(DockerError) {
         var headers: [(name: String, value: String)] = []
         if let authentication { headers.append(("X-Registry-Auth", try authentication.headerValue())) }

@@ -38,7 +38,7 @@ enum ProgressBar {
         }
         let decimals = value >= 1000 ? 0 : value >= 100 ? 1 : value >= 10 ? 2 : 3
         let scale = [1.0, 10, 100, 1000][decimals]
-        let scaled = Int64((value * scale).rounded(.toNearestOrEven))
+        let scaled = Int64((value * scale).rounded(.toNearestOrAwayFromZero))
         let (whole, fraction) = scaled.quotientAndRemainder(dividingBy: Int64(scale))
         guard fraction > 0 else { return "\(whole)\(units[unit])" }
         var digits = "\(fraction)"

@@ -10,6 +10,7 @@ public enum Base64 {
         return values
     }()
 
+    /// The text of the bytes, padded.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         var group: UInt32 = 0

@@ -10,11 +10,13 @@ public enum JSON {
         /// Length of the text in bytes.
         public var size: Int
 
+        /// Limits; the defaults suit messages and files of the agent.
         public init(depth: Int = 128, size: Int = 16 << 20) {
             self.depth = depth
             self.size = size
         }
 
+        /// 128 levels, 16 MiB.
         public static let `default` = Limits()
     }
 

@@ -15,12 +15,14 @@ public struct JSONError: Error, Sendable, Hashable {
         case notRepresentable
     }
 
+    /// What kind of fault it is.
     public var code: Code
     /// Where in the text, in bytes; 0 when writing.
     public var offset: Int
     /// A sentence without any of the text's content.
     public var message: String
 
+    /// A fault at a place.
     public init(_ code: Code, offset: Int = 0, _ message: String) {
         self.code = code
         self.offset = offset

@@ -60,28 +60,43 @@ struct JSONWriter {
     private mutating func append(_ text: String) { output.append(contentsOf: text.utf8) }
 
     private mutating func write(_ text: String) {
-        append("\"")
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": append("\\\"")
-            case "\\": append("\\\\")
-            case "\n": append("\\n")
-            case "\r": append("\\r")
-            case "\t": append("\\t")
-            case "\u{8}": append("\\b")
-            case "\u{C}": append("\\f")
-            case "\0"..<" ": append(escape(scalar))
-            case "<", ">", "&", "\u{2028}", "\u{2029}":
-                append(style == .compact ? String(Character(scalar)) : escape(scalar))
-            default:
-                output.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
+        var text = text
+        output.append(UInt8(ascii: "\""))
+        text.withUTF8 { bytes in
+            var plain = 0
+            for index in bytes.indices {
+                guard let (escape, width) = escape(bytes, at: index) else { continue }
+                output.append(contentsOf: bytes[plain..<index])
+                append(escape)
+                plain = index + width
             }
+            output.append(contentsOf: bytes[plain...])
         }
-        append("\"")
+        output.append(UInt8(ascii: "\""))
     }
 
-    private func escape(_ scalar: Unicode.Scalar) -> String {
-        let digits = String(scalar.value, radix: 16)
+    /// What stands for the character that starts there, and its length; nil when it stands for itself.
+    private func escape(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> (text: String, width: Int)? {
+        switch bytes[index] {
+        case UInt8(ascii: "\""): return ("\\\"", 1)
+        case UInt8(ascii: "\\"): return ("\\\\", 1)
+        case 0x0A: return ("\\n", 1)
+        case 0x0D: return ("\\r", 1)
+        case 0x09: return ("\\t", 1)
+        case 0x08: return ("\\b", 1)
+        case 0x0C: return ("\\f", 1)
+        case 0..<0x20: return (hexadecimal(UInt32(bytes[index])), 1)
+        case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"):
+            return style == .compact ? nil : (hexadecimal(UInt32(bytes[index])), 1)
+        case 0xE2 where style != .compact && index + 2 < bytes.count && bytes[index + 1] == 0x80:
+            // U+2028 and U+2029, which are ends of lines in JavaScript.
+            return [0xA8, 0xA9].contains(bytes[index + 2]) ? (hexadecimal(0x1F80 + UInt32(bytes[index + 2])), 3) : nil
+        default: return nil
+        }
+    }
+
+    private func hexadecimal(_ scalar: UInt32) -> String {
+        let digits = String(scalar, radix: 16)
         return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     }
 }

@@ -8,10 +8,13 @@ public struct JSONMessageCodec: MessageCodec {
     /// - Parameter limits: what is accepted from the peer.
     public init(limits: JSON.Limits = .default) { self.limits = limits }
 
+    /// See ``MessageCodec/subprotocol``.
     public var subprotocol: String { "wamp.2.json" }
 
+    /// JSON travels in text frames.
     public var isText: Bool { true }
 
+    /// See ``MessageCodec/encode(_:into:)``.
     public func encode(_ message: Message, into buffer: inout ByteBuffer) throws(WAMPError) {
         do {
             buffer.writeBytes(try JSON.encode(message.value, binary: .wamp))
@@ -20,6 +23,7 @@ public struct JSONMessageCodec: MessageCodec {
         }
     }
 
+    /// See ``MessageCodec/decode(_:)``.
     public func decode(_ buffer: ByteBuffer) throws(WAMPError) -> Message {
         let value: Value
         do {

@@ -31,6 +31,7 @@ public struct WAMPError: Error, Sendable, Hashable {
         case protocolViolation
     }
 
+    /// What kind of failure it is.
     public var code: Code
     /// The error URI: of the peer for `application` and `aborted`, else the one that fits the code.
     public var uri: String
@@ -39,6 +40,7 @@ public struct WAMPError: Error, Sendable, Hashable {
     /// A sentence for people. Holds no secret.
     public var message: String
 
+    /// A failure of a kind; without a URI the one that fits it.
     public init(_ code: Code, uri: String? = nil, args: [Value] = [], kwargs: Object = [:], message: String) {
         self.code = code
         self.uri = uri ?? code.uri

@@ -5,6 +5,7 @@ public struct WAMPID: Sendable, Hashable {
     /// 2^53, the largest identifier.
     public static let maximum: UInt64 = 1 << 53
 
+    /// The number, 1…2^53.
     public let number: UInt64
 
     /// Nil outside 1…2^53.

@@ -18,6 +18,7 @@ public enum WAMPURI {
         case any
     }
 
+    /// Whether the whole text is a URI, or a pattern with the gaps allowed.
     public static func isValid(_ uri: String, _ rule: Rule = .loose, gaps: Gaps = .none) -> Bool {
         let components = uri.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false)
         for (index, component) in components.enumerated() {

@@ -17,6 +17,7 @@ public struct CallOptions: Sendable, Hashable {
     /// Further keys, passed on as they are.
     public var additional: Object
 
+    /// Options of which nil ones stay off the wire.
     public init(discloseMe: Bool? = nil, additional: Object = [:]) {
         self.discloseMe = discloseMe
         self.additional = additional

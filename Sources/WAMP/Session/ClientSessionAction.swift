@@ -54,6 +54,7 @@ public struct CallResult: Sendable, Hashable {
     public var kwargs: Object
     public var details: Object
 
+    /// A result with its arguments and the details of RESULT.
     public init(args: [Value] = [], kwargs: Object = [:], details: Object = [:]) {
         self.args = args
         self.kwargs = kwargs
@@ -77,6 +78,7 @@ public struct InvocationRequest: Sendable, Hashable {
     /// The time the handler has; set only when the dealer hands the supervision to us (wamp-protocol.md 8.6).
     public var timeout: Duration?
 
+    /// A call as the machine reads it from an INVOCATION.
     public init(
         request: UInt64, registration: OperationID, procedure: String, args: [Value] = [], kwargs: Object = [:],
         details: Object = [:], receivesProgress: Bool = false, timeout: Duration? = nil
@@ -101,6 +103,7 @@ public struct Event: Sendable, Hashable {
     public var kwargs: Object
     public var details: Object
 
+    /// An event as the machine reads it from an EVENT.
     public init(
         publication: UInt64, topic: String, args: [Value] = [], kwargs: Object = [:], details: Object = [:]
     ) {

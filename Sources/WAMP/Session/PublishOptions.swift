@@ -4,13 +4,18 @@ public import Values
 public struct PublishOptions: Sendable, Hashable {
     /// False: the publisher receives its own event.
     public var excludeMe: Bool?
+    /// Sessions that do not receive the event.
     public var exclude: [UInt64]?
+    /// The only sessions that receive the event; routers take an empty list for none given.
     public var eligible: [UInt64]?
+    /// Ask the broker to tell subscribers who publishes.
     public var discloseMe: Bool?
+    /// Ask the broker to keep the event for later subscribers.
     public var retain: Bool?
     /// Further keys, passed on as they are.
     public var additional: Object
 
+    /// Options of which nil ones stay off the wire.
     public init(
         excludeMe: Bool? = nil, exclude: [UInt64]? = nil, eligible: [UInt64]? = nil, discloseMe: Bool? = nil,
         retain: Bool? = nil, additional: Object = [:]

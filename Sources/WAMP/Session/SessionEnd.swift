@@ -15,15 +15,18 @@ public struct SessionEnd: Error, Sendable, Hashable {
         case violated
     }
 
+    /// Who ended it, and how.
     public var kind: Kind
     /// The URI of the GOODBYE or ABORT; empty for a lost transport.
     public var reason: String
     /// The router's text (`details.message`), or a sentence of ours.
     public var message: String
+    /// The details of the GOODBYE or ABORT.
     public var details: Object
     /// True when WELCOME had come.
     public var wasOpen: Bool
 
+    /// An end as the machine tells it.
     public init(kind: Kind, reason: String, message: String, details: Object = [:], wasOpen: Bool) {
         self.kind = kind
         self.reason = reason

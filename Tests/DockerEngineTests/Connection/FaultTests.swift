@@ -8,7 +8,7 @@ struct FaultTests {
     @Test("a missing socket is 'unavailable' at once, not at the deadline")
     func missingSocket() async throws {
         let endpoint = DockerEndpoint(address: .unix(path: "/tmp/there-is-no-such.sock"))
-        try await DockerClient.withClient(endpoint: endpoint, logger: .silent) { client in
+        try await DockerClient.withClient(endpoint: endpoint, logger: .silent) { (client) async throws in
             #expect(await dockerError { try await client.ping() }?.code == .unavailable)
             #expect(await dockerError { _ = try await client.listContainers() }?.code == .unavailable)
             #expect(await dockerError { try await client.events { _ in } }?.code == .unavailable)
@@ -18,7 +18,7 @@ struct FaultTests {
     @Test("a call that is never answered ends at its deadline")
     func silence() async throws {
         let time = ManualTime()
-        try await withFakeEngine(fixedVersion: APIVersion(1, 41), time: time) { engine, client in
+        try await withFakeEngine(fixedVersion: APIVersion(1, 41), time: time) { (engine, client) async throws in
             engine.answer("GET", "/info", .silence)
             async let error = dockerError { _ = try await client.info() }
             await time.waitForSleepers(count: 1)
@@ -30,7 +30,7 @@ struct FaultTests {
     @Test("the deadline covers the body too")
     func hangingBody() async throws {
         let time = ManualTime()
-        try await withFakeEngine(fixedVersion: APIVersion(1, 41), time: time) { engine, client in
+        try await withFakeEngine(fixedVersion: APIVersion(1, 41), time: time) { (engine, client) async throws in
             engine.answer("GET", "/info", .json(#"{"a":"#).then(.hang))
             async let error = dockerError { _ = try await client.info() }
             await time.waitForSleepers(count: 1)
@@ -41,7 +41,7 @@ struct FaultTests {
 
     @Test("an answer that is cut off, no JSON or of the wrong shape is an error")
     func brokenAnswers() async throws {
-        try await withFakeEngine { engine, client in
+        try await withFakeEngine { (engine, client) async throws in
             engine.answer(
                 "GET", "/info", .json(#"{"a":"#).then(.cut), .json("{broken"), .json("[]"), .text("<html>"))
             var codes: [DockerError.Code] = []
@@ -55,7 +55,7 @@ struct FaultTests {
 
     @Test("an answer larger than the limit is refused")
     func tooLarge() async throws {
-        try await withFakeEngine { engine, client in
+        try await withFakeEngine { (engine, client) async throws in
             let piece = FakeAnswer.Step.bytes([UInt8](repeating: 0x20, count: 1 << 20))
             engine.answer("GET", "/info", FakeAnswer(steps: Array(repeating: piece, count: 17)))
             #expect(await dockerError { _ = try await client.info() }?.code == .malformed)
@@ -64,9 +64,12 @@ struct FaultTests {
 
     @Test("an error without JSON, or without any body, still has a sentence")
     func errorBodies() async throws {
-        try await withFakeEngine { engine, client in
-            engine.answer("GET", "/info", .text("  gateway broken\n", status: 502), .empty(status: 500), .json("{}", status: 503))
-            #expect(await dockerError { _ = try await client.info() } == DockerError(.refused, status: 502, "gateway broken"))
+        try await withFakeEngine { (engine, client) async throws in
+            engine.answer(
+                "GET", "/info", .text("  gateway broken\n", status: 502), .empty(status: 500), .json("{}", status: 503))
+            #expect(
+                await dockerError { _ = try await client.info() }
+                    == DockerError(.refused, status: 502, "gateway broken"))
             #expect(await dockerError { _ = try await client.info() }?.message.contains("500") == true)
             #expect(await dockerError { _ = try await client.info() }?.status == 503)
         }
@@ -74,13 +77,15 @@ struct FaultTests {
 
     @Test("many hanging streams do not hold up short calls")
     func streamsDoNotStarveCalls() async throws {
-        try await withFakeEngine { engine, client in
+        try await withFakeEngine { (engine, client) async throws in
             engine.answer("GET", "/events", FakeAnswer(steps: [.hang]))
             engine.answer("GET", "/info", .json("{}"))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let opened = Opened()
                 for _ in 0..<40 {
-                    group.addTask { _ = await dockerError { try await client.events(onOpen: { opened.add() }) { _ in } } }
+                    group.addTask {
+                        _ = await dockerError { try await client.events(onOpen: { opened.add() }) { _ in } }
+                    }
                 }
                 await opened.wait(for: 40)
                 _ = try await client.info()
@@ -90,9 +95,10 @@ struct FaultTests {
         }
     }
 
-    @Test("a cancelled call and a cancelled stream end as 'canceled', and the engine sees the stream's connection close")
+    @Test(
+        "a cancelled call and a cancelled stream end as 'canceled', and the engine sees the stream's connection close")
     func cancellation() async throws {
-        try await withFakeEngine(fixedVersion: APIVersion(1, 41)) { engine, client in
+        try await withFakeEngine(fixedVersion: APIVersion(1, 41)) { (engine, client) async throws in
             engine.answer("GET", "/events", FakeAnswer(steps: [.hang]))
             let opened = Opened()
             let stream = Task {

@@ -6,7 +6,7 @@ import Testing
 struct VersionNegotiationTests {
     @Test("the engine's version is used when it is older than ours, and asked for once")
     func older() async throws {
-        try await withFakeEngine { engine, client in
+        try await withFakeEngine { (engine, client) async throws in
             engine.answer("GET", "/containers/json", .json("[]"))
             _ = try await client.listContainers()
             _ = try await client.listContainers()
@@ -15,9 +15,11 @@ struct VersionNegotiationTests {
         }
     }
 
-    @Test("ours is used when the engine is newer; 1.24 when it names none", arguments: [("1.55", "v1.51"), (nil, "v1.24")])
+    @Test(
+        "ours is used when the engine is newer; 1.24 when it names none",
+        arguments: [("1.55", "v1.51"), (nil, "v1.24")])
     func newerAndUnnamed(offered: String?, used: String) async throws {
-        try await withFakeEngine { engine, client in
+        try await withFakeEngine { (engine, client) async throws in
             engine.answer("HEAD", "/_ping", FakeAnswer(headers: offered.map { [("Api-Version", $0)] } ?? []))
             engine.answer("GET", "/info", .json("{}"))
             _ = try await client.info()
@@ -27,7 +29,7 @@ struct VersionNegotiationTests {
 
     @Test("a fixed version is used without asking")
     func fixed() async throws {
-        try await withFakeEngine(fixedVersion: APIVersion(1, 40)) { engine, client in
+        try await withFakeEngine(fixedVersion: APIVersion(1, 40)) { (engine, client) async throws in
             engine.answer("GET", "/info", .json("{}"))
             _ = try await client.info()
             #expect(engine.requests.map(\.target) == ["/v1.40/info"])
@@ -36,7 +38,7 @@ struct VersionNegotiationTests {
 
     @Test("GET is tried when HEAD is refused")
     func headRefused() async throws {
-        try await withFakeEngine { engine, client in
+        try await withFakeEngine { (engine, client) async throws in
             engine.answer("HEAD", "/_ping", .empty(status: 405))
             engine.answer("GET", "/_ping", FakeAnswer(headers: [("Api-Version", "1.30")]))
             #expect(try await client.apiVersion() == APIVersion(1, 30))
@@ -45,7 +47,7 @@ struct VersionNegotiationTests {
 
     @Test("C37: a version refused in plain text is a readable error and leads to a new agreement")
     func refusedInPlainText() async throws {
-        try await withFakeEngine { engine, client in
+        try await withFakeEngine { (engine, client) async throws in
             let text = "client version 1.41 is too old. Minimum supported API version is 1.44"
             engine.answer("GET", "/info", .text(text, status: 400), .json("{}"))
             engine.answer(
@@ -60,8 +62,9 @@ struct VersionNegotiationTests {
 
     @Test("a refused version in JSON is the same error")
     func refusedInJSON() async throws {
-        try await withFakeEngine { engine, client in
-            engine.answer("GET", "/info", .error(400, "client version 1.99 is too new. Maximum supported API version is 1.41"))
+        try await withFakeEngine { (engine, client) async throws in
+            engine.answer(
+                "GET", "/info", .error(400, "client version 1.99 is too new. Maximum supported API version is 1.41"))
             let error = await dockerError { _ = try await client.info() }
             #expect(error?.code == .versionRefused)
         }
@@ -69,7 +72,7 @@ struct VersionNegotiationTests {
 
     @Test("after a lost connection the version is agreed anew")
     func lostConnection() async throws {
-        try await withFakeEngine { engine, client in
+        try await withFakeEngine { (engine, client) async throws in
             engine.answer("GET", "/info", .hangUp, .json("{}"))
             engine.answer(
                 "HEAD", "/_ping", FakeAnswer(headers: [("Api-Version", "1.41")]),
@@ -83,7 +86,7 @@ struct VersionNegotiationTests {
 
     @Test("a ping agrees anew, so an upgraded engine is noticed")
     func ping() async throws {
-        try await withFakeEngine { engine, client in
+        try await withFakeEngine { (engine, client) async throws in
             engine.answer(
                 "HEAD", "/_ping", FakeAnswer(headers: [("Api-Version", "1.41")]),
                 FakeAnswer(headers: [("Api-Version", "1.43")]))

@@ -47,7 +47,8 @@ struct LogLineAssemblerTests {
         #expect(lines.first?.time == Self.time)
     }
 
-    @Test("stamps of fragments vanish from a terminal's log, cut anywhere", arguments: [1_000, 16_384, 16_400, 100_000])
+    @Test(
+        "stamps of fragments vanish from a terminal's log, cut anywhere", arguments: [1_000, 16_384, 16_400, 100_000])
     func fragmentsOfTerminals(size: Int) {
         let fragment = String(repeating: "2", count: 16_384)
         let bytes = Array("\(Self.stamp)\(fragment)\(Self.later)\(fragment)\(Self.later)end\r\n\(Self.stamp)n\r\n".utf8)

@@ -1,7 +1,9 @@
+import AsyncSupport
 import IntegrationTestKit
 import Logging
 import Testing
 import Values
+import WAMP
 import WAMPClient
 
 /// The real agent program between Crossbar, Docker and a scripted backend.

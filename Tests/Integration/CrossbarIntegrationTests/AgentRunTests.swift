@@ -1,6 +1,9 @@
+import AsyncSupport
 import IntegrationTestKit
+import Logging
 import Testing
 import Values
+import WAMP
 import WAMPClient
 
 @Suite("The real agent on Crossbar and Docker", .serialized)
@@ -78,7 +81,7 @@ struct AgentRunTests {
                 let up = try await TestEnvironment.shell("scripts/test-services up crossbar")
                 #expect(up.status == 0, "\(up.output)")
                 try await WAMPClient.withSession(
-                    AgentFixture.backendConfiguration(), logger: .init(label: "backend")
+                    AgentFixture.backendConfiguration(), logger: Logger(label: "backend")
                 ) { session in
                     try await fixture.backend.serve(session)
                     #expect(await fixture.reported("PRESENT"))

@@ -1,7 +1,9 @@
+import AsyncSupport
 import IntegrationTestKit
 import Logging
 import Testing
 import Values
+import WAMP
 import WAMPClient
 
 /// The router is killed, stays away, comes back, and with it the backend — at once or later. `make soak` sets

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Synchronization
 
 /// A child process of a test: output collected, ended at the latest when its scope ends.

@@ -1,5 +1,5 @@
 import Foundation
-public import Values
+import Values
 
 /// The real `reagent` program under test, in a private mount namespace of its own so that its machine-wide lock in
 /// `/tmp` meets no other agent (system.md 0.3).

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A directory of one test, deleted with it. Short, and outside `/tmp`, which programs under test see privately.
 public struct Workspace: Sendable {

@@ -1,0 +1,93 @@
+import AgentCore
+import AgentTestKit
+import AsyncSupport
+import AsyncTestKit
+import DeviceProtocol
+import Testing
+
+@Suite("Engine watcher")
+struct EngineWatcherTests {
+    private func withWatcher(
+        _ device: ModelDevice, _ body: (AppRegistry, EngineWatcher) async throws -> Void
+    ) async throws {
+        let registry = AppRegistry(ports: device.ports)
+        let watcher = EngineWatcher(
+            feed: device.engine, registry: registry, time: device.time, logger: device.ports.logger)
+        try await registry.boot()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await registry.run() }
+            group.addTask { await watcher.run() }
+            try await body(registry, watcher)
+            await registry.stop()
+            group.cancelAll()
+        }
+    }
+
+    private func pings(_ device: ModelDevice) -> Int {
+        device.engine.calls.filter { $0.operation == .ping }.count
+    }
+
+    @Test("the engine is asked again after 1, 2, 4 and then every 5 s, until it answers")
+    func backoff() async throws {
+        let device = ModelDevice()
+        device.engine.setAvailable(false)
+        try await withWatcher(device) { _, watcher in
+            for (count, delay) in [1, 2, 4, 5, 5].enumerated() {
+                // The other sleeper is the slow look.
+                await device.time.waitForSleepers(count: 2)
+                #expect(pings(device) == count + 1)
+                device.time.advance(by: .seconds(delay) - .milliseconds(1))
+                #expect(pings(device) == count + 1)
+                device.time.advance(by: .milliseconds(1))
+                while pings(device) == count + 1 { await Task.yield() }
+            }
+            device.engine.setAvailable(true)
+            await device.time.waitForSleepers(count: 2)
+            device.time.advance(by: .seconds(5))
+            try await watcher.waitUntilAvailable()
+        }
+        #expect(device.engine.calls.contains(.init(.watch)))
+    }
+
+    @Test("a change that no event told is seen within a minute (P24)")
+    func slowLook() async throws {
+        let device = ModelDevice(
+            [.sample(.running, target: .running)], images: [ModelDevice.image()])
+        device.engine.place(.sample(.running))
+        try await withWatcher(device) { registry, watcher in
+            try await registry.booted.wait()
+            try await watcher.waitUntilAvailable()
+            while !device.engine.calls.contains(.init(.watch)) { await Task.yield() }
+            // Placed behind the back of the event stream.
+            device.engine.place(.sample(.exited, exitCode: 4))
+            await device.time.waitForSleepers(count: 1)
+            device.time.advance(by: .seconds(60))
+            while !device.store.recorded.contains(.failed) { await Task.yield() }
+        }
+        #expect(device.logs.lines(of: "prod_6_myapp").contains("myapp (PROD) exited with status code: 4"))
+    }
+
+    @Test("events wake by labels or by the exact name, never by another device's labels (P12)")
+    func addressing() async throws {
+        let device = ModelDevice([.sample(.running, target: .running)], images: [ModelDevice.image()])
+        device.engine.place(.sample(.running))
+        let registry = AppRegistry(ports: device.ports)
+        try await registry.boot()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await registry.run() }
+            try await registry.booted.wait()
+            func looks() -> Int { device.engine.calls.filter { $0.operation == .inspect }.count }
+            let before = looks()
+            let own = AppLabels.labels(of: AppID(key: 6, stage: .prod), name: "myapp", serial: "S1")
+            let foreign = AppLabels.labels(of: AppID(key: 6, stage: .prod), name: "myapp", serial: "S2")
+            await registry.wake(container: "prod_6_myapp", labels: foreign)
+            await registry.wake(container: "prod_6_myapp_2", labels: [:])
+            await registry.wake(container: "anything", labels: own)
+            while looks() == before { await Task.yield() }
+            let between = looks()
+            await registry.wake(container: "prod_6_myapp", labels: ["real": "True"])
+            while looks() == between { await Task.yield() }
+            await registry.stop()
+        }
+    }
+}
