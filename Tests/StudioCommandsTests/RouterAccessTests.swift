@@ -27,7 +27,7 @@ struct RouterAccessTests {
     func mode() throws {
         try Self.inDirectory { directory in
             let path = RouterAccess.path(in: directory)
-            FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o644])
+            _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o644])
             try Self.access.save(in: directory)
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)

@@ -1,3 +1,4 @@
+import AsyncTestKit
 import DeviceProtocol
 import StudioCore
 import Testing

@@ -32,8 +32,9 @@ struct StoreTests {
     func oldFile() async throws {
         try await Bench.inDirectory { directory in
             let path = Bench.database(in: directory)
-            FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o644])
-            try await Bench.open(directory) { _ in #expect(try Self.mode(path) == 0o600) }
+            _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o644])
+            let mode = try await Bench.open(directory) { _ in try Self.mode(path) }
+            #expect(mode == 0o600)
         }
     }
 
@@ -124,20 +125,18 @@ struct StoreTests {
     @Test("a database that fails is an error of the call, not an answer", arguments: ["status", "secret"])
     func damagedRow(column: String) async throws {
         try await Bench.inDirectory { directory in
-            try await Bench.open(directory) { try await $0.enrol() }
+            _ = try await Bench.open(directory) { try await $0.enrol() }
             let database = try await Database(path: Bench.database(in: directory))
             try await database.write { connection throws(SQLiteError) in
                 try connection.execute("UPDATE Devices SET \(column) = x'00'")
             }
             await database.close()
             try await Bench.open(directory) { bench in
-                #expect(
-                    try await bench.error(OperatorProcedures.listDevices, [], as: Bench.system)
-                        == "studio.storage_failed")
+                let listing = try await bench.error(OperatorProcedures.listDevices, [], as: Bench.system)
+                #expect(listing == "studio.storage_failed")
                 let question: [Value] = ["realm1", "1-1", [:]]
-                #expect(
-                    try await bench.error(OperatorProcedures.authenticate, question, as: Bench.router)
-                        == "studio.storage_failed")
+                let joining = try await bench.error(OperatorProcedures.authenticate, question, as: Bench.router)
+                #expect(joining == "studio.storage_failed")
             }
         }
     }

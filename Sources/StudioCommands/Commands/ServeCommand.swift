@@ -63,7 +63,8 @@ struct ServeCommand: AsyncParsableCommand {
     private static func lock(_ data: String) throws -> FileLock {
         do throws(FileError) {
             return try FileLock(data + "/studio.lock")
-        } catch  where error.code == .locked {
+        } catch {
+            guard error.code == .locked else { throw error }
             throw StudioError(.unavailable, "another `studio serve` uses the data directory “\(data)” already")
         }
     }
