@@ -151,8 +151,14 @@ let unitTests: [Target] = [
         ]),
     tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime", "Files"]),
     tests("StudioCoreTests", ["StudioCore", "DeviceProtocol", "Values"]),
-    tests("StudioServerTests", ["StudioServer", "StudioCore", "SQLite", "DeviceProtocol", "Values", logging]),
-    tests("StudioCommandsTests", ["StudioCommands", "DeviceProtocol", "Values", argumentParser]),
+    tests(
+        "StudioServerTests",
+        [
+            "StudioServer", "StudioCore", "WAMPClient", "WAMP", "SQLite", "DeviceProtocol", "Values", "AsyncSupport",
+            "AsyncTestKit",
+        ]),
+    tests(
+        "StudioCommandsTests", ["StudioCommands", "StudioCore", "DeviceProtocol", "Values", argumentParser]),
 ]
 
 let integrationTests: [Target] = [

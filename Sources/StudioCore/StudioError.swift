@@ -7,6 +7,8 @@ public struct StudioError: Error, Sendable, Equatable, CustomStringConvertible {
         case alreadyExists = "studio.already_exists"
         case notAllowed = "wamp.error.not_authorized"
         case unavailable = "studio.unavailable"
+        /// The studio's own database does not work.
+        case storage = "studio.storage_failed"
     }
 
     public var code: Code

@@ -1,52 +1,70 @@
-public import AsyncSupport
-public import DeviceProtocol
-public import StudioCore
-public import Values
+import AsyncSupport
+import DeviceProtocol
+import StudioCore
+import Values
 
-/// The backend's behaviour: what devices ask and tell, and what operators want. One actor, one decision at a time.
+/// The backend's behaviour: what devices ask and tell. What operators want is in `Studio+Operators`.
 ///
-/// It knows nothing of WAMP: ``StudioProcedures`` binds it to the router.
-public actor Studio {
+/// It knows nothing of WAMP: ``StudioProcedures`` binds it to the router. Every decision is one transaction of the
+/// ``StudioStore``; between two of them the actor may serve somebody else.
+actor Studio {
     /// The way to the devices and to whoever watches.
-    public protocol Outlet: Sendable {
+    protocol Outlet: Sendable {
         /// Sends a request to a device; a device that is away gets its wishes when it connects.
         func request(_ payload: Object, of device: Device) async
         /// Tells the watchers.
         func announce(_ change: Change) async
+        /// Whether the device is joined at the router; nil when the router did not answer.
+        func isPresent(_ device: Device) async -> Bool?
     }
 
     /// Something that an operator may want to see as it happens.
-    public enum Change: Sendable, Equatable {
+    enum Change: Sendable, Equatable {
         case device(name: String, status: DeviceStatus)
         case app(device: String, name: String, state: AppState)
     }
 
-    private let store: StudioStore
-    private let settings: StudioSettings
+    private struct AppID: Hashable {
+        var device: UInt64
+        var app: UInt64
+    }
+
+    let store: StudioStore
+    nonisolated let settings: StudioSettings
     private let time: any TimeSource
     private var outlet: (any Outlet)?
+    /// Apps whose wish is on its way to their device; true when it must be sent once more.
+    private var telling: [AppID: Bool] = [:]
 
-    public init(store: StudioStore, settings: StudioSettings, time: any TimeSource) {
+    init(store: StudioStore, settings: StudioSettings, time: any TimeSource) {
         self.store = store
         self.settings = settings
         self.time = time
     }
 
     /// Connects the way out; nil while there is no session.
-    public func use(_ outlet: (any Outlet)?) { self.outlet = outlet }
+    func use(_ outlet: (any Outlet)?) { self.outlet = outlet }
+
+    // MARK: What the router asks
+
+    /// The secret of a device that may join, by its router identity (test-environment.md 9).
+    func secret(ofAuthID authID: String, realm: String) async throws(StudioError) -> String {
+        guard realm == settings.realm, let (swarm, key) = Caller.keys(ofDevice: authID), swarm == settings.swarmKey
+        else { throw Self.notEnrolled }
+        do throws(StudioError) {
+            return try await store.read { tables throws(StudioError) in try tables.device(key: key).secret }
+        } catch  where error.code == .noSuchDevice {
+            throw Self.notEnrolled
+        }
+    }
+
+    /// One answer for everybody who may not join.
+    private static let notEnrolled = StudioError(.noSuchDevice, "no device with this identity is enrolled")
 
     // MARK: What devices ask
 
-    /// The secret of a device that may join, by its router identity (test-environment.md 9).
-    public func secret(ofAuthID authID: String) async throws -> String {
-        guard case .device(let swarm, let key) = Caller(authID: authID), let device = try await store.device(key: key),
-            device.swarmKey == swarm
-        else { throw StudioError(.noSuchDevice, "no device with this identity is enrolled") }
-        return device.secret
-    }
-
-    public func metadata(of key: UInt64) async throws -> Object {
-        let device = try await known(key)
+    func metadata(of key: UInt64) async throws(StudioError) -> Object {
+        let device = try await store.read { tables throws(StudioError) in try tables.device(key: key) }
         return [
             "device_key": .integer(device.key), "device_name": .string(device.name),
             "swarm_key": .integer(device.swarmKey), "swarm_name": .string(settings.swarmName),
@@ -54,129 +72,133 @@ public actor Studio {
         ]
     }
 
-    /// The key that app credentials of one device are derived from (app-lifecycle.md 3.2).
-    public func credentialKey(of key: UInt64) async throws -> String {
-        _ = try await known(key)
-        return try await store.setting("credential-key-\(key)") {
-            var random = SystemRandomNumberGenerator()
-            return Enrolment.hexadecimal(bytes: 32, using: &random)
+    /// The key that app credentials of one device are derived from (app-lifecycle.md 3.2): made once, kept for ever.
+    func credentialKey(of key: UInt64) async throws(StudioError) -> String {
+        try await store.write { tables throws(StudioError) in
+            let device = try tables.device(key: key)
+            return try tables.setting("credential-key-\(device.key)") {
+                var random = SystemRandomNumberGenerator()
+                return Enrolment.hexadecimal(bytes: 32, using: &random)
+            }
         }
     }
 
-    public func requestedApps(of key: UInt64) async throws -> [Value] {
-        let device = try await known(key)
-        return try await store.apps(of: key).map { .object($0.payload(for: device)) }
+    /// The rows of `get_requested_app_states`.
+    func requestedApps(of key: UInt64) async throws(StudioError) -> [Value] {
+        try await store.read { tables throws(StudioError) in
+            let device = try tables.device(key: key)
+            return try tables.apps(of: key).map { .object($0.payload(for: device)) }
+        }
     }
 
     // MARK: What devices tell
 
-    public func noteStatus(_ status: DeviceStatus, of key: UInt64, session: UInt64?) async throws {
-        var device = try await known(key)
-        let changed = device.status != status
-        device.status = status
-        device.sessionID = session
-        device.lastSeen = time.wall.rfc3339UTC(fraction: false)
-        try await store.update(device)
-        if changed { await outlet?.announce(.device(name: device.name, status: status)) }
-    }
-
-    public func noteArchitecture(_ architecture: String, system: String, version: String, of key: UInt64) async throws {
-        var device = try await known(key)
-        device.architecture = architecture
-        device.operatingSystem = system
-        device.agentVersion = version
-        try await store.update(device)
-    }
-
-    /// A testament: the device's session ended. A testament of an older session says nothing about the current one.
-    public func noteTestament(of key: UInt64, session: UInt64?) async throws {
-        let device = try await known(key)
-        guard session == nil || device.sessionID == session else { return }
-        try await noteStatus(.disconnected, of: key, session: nil)
-    }
-
-    public func noteReport(_ state: AppState, ofApp appKey: UInt64, on key: UInt64) async throws {
-        let device = try await known(key)
-        guard let app = try await store.app(key: appKey, on: key) else { return }
-        switch ReportOutcome.of(state, for: app) {
-        case .noted(let app):
-            try await store.save(app)
-        case .restart(let app):
-            try await store.save(app)
-            await outlet?.request(app.payload(for: device), of: device)
-        case .gone:
-            try await store.deleteApp(key: appKey, on: key)
+    func noteStatus(_ status: DeviceStatus, of key: UInt64, session: UInt64?) async throws(StudioError) {
+        let now = time.wall.rfc3339UTC(fraction: false)
+        let before = try await change(device: key) { device in
+            device.status = status
+            device.sessionID = session
+            device.lastSeen = now
+            return true
         }
-        await outlet?.announce(.app(device: device.name, name: app.name, state: state))
+        if let before, before.status != status { await announce(.device(name: before.name, status: status)) }
     }
 
-    // MARK: What operators want
-
-    public func addDevice(name: String) async throws -> Object {
-        try Enrolment.check(name: name)
-        let swarm = settings.swarmKey
-        let device = try await store.addDevice { key in
-            var random = SystemRandomNumberGenerator()
-            return (try? Enrolment.device(name: name, key: key, swarmKey: swarm, using: &random))
-                ?? Device(key: key, swarmKey: swarm, name: name, serialNumber: "", secret: "")
+    func noteArchitecture(
+        _ architecture: String, system: String, version: String, of key: UInt64
+    ) async throws(StudioError) {
+        _ = try await change(device: key) { device in
+            device.architecture = architecture
+            device.operatingSystem = system
+            device.agentVersion = version
+            return true
         }
-        guard let device else { throw StudioError(.alreadyExists, "there is a device named “\(name)” already") }
-        return Enrolment.identity(
-            of: device, swarmName: settings.swarmName, ownerName: settings.ownerName,
-            endpoint: settings.deviceURL)
     }
 
-    public func devices() async throws -> [Device] { try await store.devices() }
-
-    public func runApp(_ form: AppRequestForm, on name: String) async throws -> DesiredApp {
-        let device = try await known(name)
-        let key = try await store.appKey(of: form.name)
-        var app =
-            try await store.app(named: form.name, on: device.key)
-            ?? DesiredApp(deviceKey: device.key, appKey: key, name: form.name, target: .running, image: form.image)
-        let changed = app.image != form.image || app.environment != form.environment
-        let isUp = [.running, .starting, .failed].contains(app.reported)
-        if app.image != form.image { app.releaseKey += 1 }
-        app.target = .running
-        app.image = form.image
-        app.environment = form.environment
-        app.restartPending = app.restartPending || (changed && isUp)
-        try await store.save(app)
-        await outlet?.request(app.payload(for: device), of: device)
-        return app
+    /// A testament: the device's session ended. One of an older session says nothing about the current one.
+    func noteTestament(of key: UInt64, session: UInt64) async throws(StudioError) {
+        try await noteGone(key) { $0.sessionID == session }
     }
 
-    /// Stops, removes or uninstalls an app.
-    public func setTarget(_ target: AppState, ofApp appName: String, on name: String) async throws -> DesiredApp {
-        let device = try await known(name)
-        guard var app = try await store.app(named: appName, on: device.key) else {
-            throw StudioError(.noSuchApp, "device “\(name)” has no app named “\(appName)”")
+    /// Asks the router which devices are joined: testaments are lost while the studio is away. A device that is there
+    /// and counted as gone reports by itself, with its next heartbeat.
+    func refreshPresence() async throws(StudioError) {
+        guard let outlet else { return }
+        let devices = try await store.read { tables throws(StudioError) in try tables.devices() }
+        for device in devices where device.status != .disconnected {
+            guard await outlet.isPresent(device) == false else { continue }
+            // It may have come, and reported, since the question.
+            try await noteGone(device.key) { $0.sessionID == device.sessionID && $0.lastSeen == device.lastSeen }
         }
-        app.target = target
-        app.restartPending = false
-        try await store.save(app)
-        await outlet?.request(app.payload(for: device), of: device)
-        return app
     }
 
-    public func apps(on name: String) async throws -> (device: Device, apps: [DesiredApp]) {
-        let device = try await known(name)
-        return (device, try await store.apps(of: device.key))
-    }
-
-    // MARK: Looking up
-
-    private func known(_ key: UInt64) async throws -> Device {
-        guard let device = try await store.device(key: key) else {
-            throw StudioError(.noSuchDevice, "no device has the key \(key)")
+    private func noteGone(_ key: UInt64, if applies: @Sendable (Device) -> Bool) async throws(StudioError) {
+        let before = try await change(device: key) { device in
+            guard applies(device) else { return false }
+            device.status = .disconnected
+            device.sessionID = nil
+            return true
         }
-        return device
+        guard let before, before.status != .disconnected else { return }
+        await announce(.device(name: before.name, status: .disconnected))
     }
 
-    private func known(_ name: String) async throws -> Device {
-        guard let device = try await store.device(named: name) else {
-            throw StudioError(.noSuchDevice, "there is no device named “\(name)”")
+    /// Changes a device in one transaction; returns it as it was, or nil when the body wanted no change.
+    private func change(
+        device key: UInt64, _ body: @Sendable (inout Device) -> Bool
+    ) async throws(StudioError) -> Device? {
+        try await store.write { tables throws(StudioError) in
+            let before = try tables.device(key: key)
+            var device = before
+            guard body(&device) else { return nil }
+            try tables.update(device)
+            return before
         }
-        return device
+    }
+
+    /// Takes a state report. One about an app that is not wanted (any more) changes nothing.
+    func noteReport(_ state: AppState, ofApp appKey: UInt64, on key: UInt64) async throws(StudioError) {
+        let noted = try await store.write { tables throws(StudioError) -> (app: String, device: String, tell: Bool)? in
+            let device = try tables.device(key: key)
+            guard let app = try tables.app(key: appKey, on: key) else { return nil }
+            switch ReportOutcome.of(state, for: app) {
+            case .noted(let changed):
+                try tables.save(changed)
+                return (app.name, device.name, false)
+            case .askAgain(let changed), .restart(let changed):
+                try tables.save(changed)
+                return (app.name, device.name, true)
+            case .gone:
+                try tables.deleteApp(key: appKey, on: key)
+                return (app.name, device.name, false)
+            }
+        }
+        guard let noted else { return }
+        await announce(.app(device: noted.device, name: noted.app, state: state))
+        if noted.tell { try await tell(appKey, on: key) }
+    }
+
+    // MARK: The way out
+
+    private func announce(_ change: Change) async { await outlet?.announce(change) }
+
+    /// Sends a device the newest wish for an app. One request per app is under way at a time, and each is read when it
+    /// is sent: an older wish never arrives after a newer one. Who comes meanwhile leaves it to the one that sends.
+    func tell(_ appKey: UInt64, on deviceKey: UInt64) async throws(StudioError) {
+        let id = AppID(device: deviceKey, app: appKey)
+        guard telling[id] == nil else {
+            telling[id] = true
+            return
+        }
+        defer { telling[id] = nil }
+        repeat {
+            telling[id] = false
+            let wish = try await store.read { tables throws(StudioError) -> (Device, DesiredApp)? in
+                guard let app = try tables.app(key: appKey, on: deviceKey) else { return nil }
+                return (try tables.device(key: deviceKey), app)
+            }
+            guard let outlet, let (device, app) = wish else { return }
+            await outlet.request(app.payload(for: device), of: device)
+        } while telling[id] == true
     }
 }

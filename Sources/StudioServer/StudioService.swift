@@ -1,6 +1,5 @@
 public import AsyncSupport
 import DeviceProtocol
-import Files
 public import Logging
 public import ServiceLifecycle
 import StudioCore
@@ -52,13 +51,16 @@ public struct StudioService: Service {
                 url: settings.routerURL, realm: settings.realm,
                 authentication: .wampcra(authID: "system", secret: secret), connectTimeout: .seconds(10)),
             time: time, logger: logger)
-        for (name, answer) in StudioProcedures(studio: studio).all {
-            await client.register(name, options: ["force_reregister": true], StudioProcedures.handler(answer))
+        let procedures = StudioProcedures(studio: studio)
+        for (name, answer) in procedures.all {
+            await client.register(name, options: ["force_reregister": true], procedures.handler(answer))
         }
-        await client.subscribe(BackendProcedure.testamentDevice) { event in
-            let will = event.args.first ?? .null
-            guard let key = LenientInteger.unsigned(will["device_key"] ?? .null) else { return }
-            try? await studio.noteTestament(of: key, session: LenientInteger.unsigned(will["wamp_session_id"] ?? .null))
+        await client.subscribe(BackendProcedure.testamentDevice) { [logger] event in
+            do {
+                try await procedures.noteTestament(event)
+            } catch {
+                logger.info("a testament was not taken", metadata: ["reason": "\(error)"])
+            }
         }
         return client
     }
@@ -73,6 +75,11 @@ public struct StudioService: Service {
                 }
                 logger.info("serving", metadata: ["router": "\(settings.routerURL)"])
                 onReady()
+                do {
+                    try await studio.refreshPresence()
+                } catch {
+                    logger.error("the devices' presence is unknown", metadata: ["reason": "\(error)"])
+                }
             case .waiting:
                 await studio.use(nil)
             }

@@ -14,6 +14,13 @@ struct OutputTests {
         #expect(table.lines == ["KEY   NAME", "1     a", "1000"])
     }
 
+    @Test("what a device says of itself cannot steer the terminal")
+    func controlCharacters() {
+        var table = Table("NAME")
+        table.add("a\u{1B}[2J\u{7}\n\u{9B}31mb")
+        #expect(table.lines == ["NAME", "a[2J31mb"])
+    }
+
     @Test(
         "the wire's four log payloads become lines",
         arguments: [
@@ -46,7 +53,11 @@ struct ArgumentTests {
     @Test(
         "malformed calls are refused",
         arguments: [
-            ["serve"], ["serve", "--router", "http://x"], ["app", "run", "d"], ["apps"],
+            ["serve"], ["serve", "--router", "http://x"],
+            ["serve", "--router", "ws://x", "--device-url", "http://x"],
+            ["serve", "--router", "ws://x", "--secret", "x"],
+            ["device"], ["device", "add"], ["logs", "d"], ["app", "stop", "d"], ["app", "remove", "d"],
+            ["app", "run", "d"], ["apps"],
             ["devices", "--output", "xml"],
         ])
     func refused(arguments: [String]) {

@@ -57,6 +57,34 @@ struct DesiredAppTests {
     }
 
     @Test(
+        "PRESENT on the way of a start is no end: the device is asked once more",
+        arguments: [AppState.starting, .downloading])
+    func presentOfAStart(before: AppState) {
+        let outcome = ReportOutcome.of(.present, for: Self.app(reported: before, restartPending: true))
+        #expect(outcome == .askAgain(Self.app(reported: .present, restartPending: true)))
+    }
+
+    @Test(
+        "a restart goes on when no container is left, however that came",
+        arguments: [AppState.present, .removed, .uninstalled])
+    func restartAfterRemoval(state: AppState) {
+        let outcome = ReportOutcome.of(state, for: Self.app(reported: .running, restartPending: true))
+        #expect(outcome == .restart(Self.app(reported: state)))
+    }
+
+    @Test("a restart waits while the app is still stopping", arguments: [AppState.stopping, .running, .failed])
+    func restartWaits(state: AppState) {
+        let outcome = ReportOutcome.of(state, for: Self.app(reported: .running, restartPending: true))
+        #expect(outcome == .noted(Self.app(reported: state, restartPending: true)))
+    }
+
+    @Test("without a pending restart PRESENT is only noted")
+    func presentIsNoted() {
+        let outcome = ReportOutcome.of(.present, for: Self.app(reported: .downloading))
+        #expect(outcome == .noted(Self.app(reported: .present)))
+    }
+
+    @Test(
         "an app is forgotten when, and only when, its removal was wished and is reported",
         arguments: [
             (AppState.removed, AppState.removed, true), (.uninstalled, .uninstalled, true),
@@ -94,31 +122,5 @@ struct AppRequestFormTests {
     @Test("variable names cannot hold an equals sign or be empty", arguments: ["", "A=B"])
     func badVariables(name: String) {
         #expect(throws: StudioError.self) { try AppRequestForm(image: "x", name: "x", environment: [name: ""]) }
-    }
-}
-
-@Suite("Who may ask")
-struct CallerTests {
-    @Test(
-        "the router's identity tells operators, devices and strangers apart",
-        arguments: [
-            ("system", Caller.system), ("2-3", .device(swarmKey: 2, key: 3)), ("42", .stranger), ("2-3-4", .stranger),
-            ("a-3", .stranger), ("", .stranger),
-        ])
-    func kinds(authID: String, expected: Caller) {
-        #expect(Caller(authID: authID) == expected)
-        #expect(Caller(authID: nil) == .stranger)
-    }
-
-    @Test("a device speaks for itself alone")
-    func ownDevice() throws {
-        try Caller(authID: "2-3").requireDevice(3)
-        #expect(throws: StudioError.self) { try Caller(authID: "2-3").requireDevice(4) }
-        #expect(throws: StudioError.self) { try Caller.stranger.requireDevice(3) }
-    }
-
-    @Test("operator procedures are refused to devices and strangers", arguments: [nil, "2-3", "42"])
-    func operators(authID: String?) {
-        #expect(throws: StudioError.self) { try Caller(authID: authID).requireOperator() }
     }
 }

@@ -18,16 +18,23 @@ struct RouterAccess: Sendable, Equatable {
     }
 
     static func load(from data: String) throws -> RouterAccess {
-        let bytes: [UInt8]
-        do {
-            bytes = try AtomicFile.read(path(in: data))
-        } catch {
-            throw StudioError(
-                .unavailable, "no studio has served from “\(data)” yet: start `studio serve` with this data directory")
-        }
+        let bytes = try read(path(in: data), of: data)
         guard let value = try? JSON.decode(bytes), let url = value["url"]?.string, let realm = value["realm"]?.string,
             let secret = value["secret"]?.string
         else { throw StudioError(.unavailable, "“\(path(in: data))” is damaged: start `studio serve` again") }
         return RouterAccess(url: url, realm: realm, secret: secret)
+    }
+
+    private static func read(_ path: String, of data: String) throws(StudioError) -> [UInt8] {
+        do throws(FileError) {
+            return try AtomicFile.read(path)
+        } catch {
+            let isMissing = error.code == .notFound
+            throw StudioError(
+                .unavailable,
+                isMissing
+                    ? "no studio has served from “\(data)” yet: start `studio serve` with this data directory"
+                    : "\(error)")
+        }
     }
 }

@@ -71,7 +71,7 @@ struct AppCommand: AsyncParsableCommand {
 
     private static func tell(_ procedure: String, _ request: Object, _ options: DataOptions) async throws {
         let app = try await Operator.with(options) { try await $0.ask(procedure, request) }
-        show("\(app["name"]?.string ?? ""): \(app["target"]?.string ?? "") is wanted")
+        try show("\(app["name"]?.string ?? ""): \(app["target"]?.string ?? "") is wanted")
     }
 }
 

@@ -20,7 +20,7 @@ struct DeviceCommand: AsyncParsableCommand {
             let identity = try await Operator.with(dataOptions) { [name] in
                 try await $0.ask(OperatorProcedures.addDevice, ["name": .string(name)])
             }
-            show(try JSON.text(identity, style: .goIndented(1)))
+            try show(try JSON.text(identity, style: .goIndented(1)))
         }
     }
 }

@@ -19,6 +19,11 @@ struct LogsCommand: AsyncParsableCommand {
     @Argument(help: "Name of the app.") var app: String
 
     func run() async throws {
+        guard follow else { return try await view() }
+        try await Interruption.ends { try await view() }
+    }
+
+    private func view() async throws {
         try await Operator.with(dataOptions) { [device, app, follow] studio in
             let found = try await studio.ask(OperatorProcedures.listApps, ["device": .string(device)])
             guard let serial = found["serial_number"]?.string,
@@ -27,11 +32,11 @@ struct LogsCommand: AsyncParsableCommand {
             // Subscribed first: a line between history and live view is then in both, never in none.
             let events = follow ? try await studio.session.subscribe(Topics.log(log, serial: serial)) : nil
             let history = try await Self.history(of: log, serial: serial, studio)
-            history.forEach(show)
+            for line in history { try show(line) }
             guard let events else { return }
             var splice = LogSplice(history: history)
             for await event in events {
-                splice.fresh(LogPayload.lines(of: event.args.first ?? .null)).forEach(show)
+                for line in splice.fresh(LogPayload.lines(of: event.args.first ?? .null)) { try show(line) }
             }
             throw StudioError(.unavailable, "the session with the router ended")
         }

@@ -34,8 +34,9 @@ struct ServeCommand: AsyncParsableCommand {
     var realm: String = "realm1"
 
     func validate() throws {
-        guard router.hasPrefix("ws://") || router.hasPrefix("wss://") else {
-            throw ValidationError("--router takes a ws:// or wss:// URL")
+        for (option, url) in [("--router", router), ("--device-url", deviceURL ?? router)]
+        where !url.hasPrefix("ws://") && !url.hasPrefix("wss://") {
+            throw ValidationError("\(option) takes a ws:// or wss:// URL")
         }
     }
 
@@ -45,14 +46,26 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let secret = String(cString: variable)
         try Directory.create(dataOptions.data, mode: 0o700)
+        let lock = try Self.lock(dataOptions.data)
+        defer { withExtendedLifetime(lock) {} }
         try RouterAccess(url: router, realm: realm, secret: secret).save(in: dataOptions.data)
         let settings = StudioSettings(routerURL: router, deviceURL: deviceURL ?? router, realm: realm)
         let service = StudioService(
             settings: settings, secret: secret, databasePath: dataOptions.data + "/studio.db",
-            logger: Logger(label: "studio"), onReady: { show("studio: serving on \(settings.routerURL)") })
+            logger: Logger(label: "studio"), onReady: { try? show("studio: serving on \(settings.routerURL)") })
         let group = ServiceGroup(
             configuration: .init(
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "studio")))
         try await group.run()
+    }
+
+    /// Two studios on one database would take the procedures from each other at the router.
+    private static func lock(_ data: String) throws -> FileLock {
+        do throws(FileError) {
+            return try FileLock(data + "/studio.lock")
+        } catch {
+            guard error.code == .locked else { throw error }
+            throw StudioError(.unavailable, "another `studio serve` uses the data directory “\(data)” already")
+        }
     }
 }

@@ -14,24 +14,29 @@ struct WatchCommand: AsyncParsableCommand {
     @OptionGroup var dataOptions: DataOptions
 
     func run() async throws {
+        try await Interruption.ends { try await view() }
+    }
+
+    private func view() async throws {
         try await Operator.with(dataOptions) { studio in
             let events = try await studio.session.subscribe(OperatorProcedures.changes)
             for device in try await studio.ask(OperatorProcedures.listDevices).array ?? [] {
-                Self.show(device["name"], device["status"])
+                try Self.show(device["name"], device["status"])
             }
-            for await event in events {
+            // Anybody on the router can publish; only the studio knows.
+            for await event in events where Caller(event) == .system {
                 let change = event.args.first ?? .null
                 if let app = change["app"] {
-                    Self.show(app, change["state"])
+                    try Self.show(app, change["state"])
                 } else {
-                    Self.show(change["device"], change["status"])
+                    try Self.show(change["device"], change["status"])
                 }
             }
             throw StudioError(.unavailable, "the session with the router ended")
         }
     }
 
-    private static func show(_ subject: Value?, _ state: Value?) {
-        StudioCommands.show("\(subject?.string ?? "?") \(state?.string ?? "?")")
+    private static func show(_ subject: Value?, _ state: Value?) throws {
+        try StudioCommands.show("\(subject?.string ?? "?") \(state?.string ?? "?")")
     }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Values
 
 #if canImport(Glibc)
@@ -7,15 +8,16 @@ import Values
 #endif
 
 /// Writes a line and lets it out at once, also into a pipe: people and scripts watch live.
-func show(_ line: String) {
+/// - Throws: a silent success when nobody reads any more (`| head`); the command then ends as if it were done.
+func show(_ line: String) throws(ExitCode) {
     print(line)
-    fflush(nil)
+    guard fflush(nil) == 0 else { throw ExitCode.success }
 }
 
 /// Shows a table for people or one JSON document for programs.
 func show(_ table: Table, or value: Value, as format: OutputOptions.Format) throws {
     switch format {
-    case .table: table.lines.forEach(show)
-    case .json: show(try JSON.text(value))
+    case .table: for line in table.lines { try show(line) }
+    case .json: try show(try JSON.text(value))
     }
 }

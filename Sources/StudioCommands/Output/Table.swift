@@ -5,7 +5,14 @@ struct Table {
 
     init(_ header: String...) { self.header = header }
 
-    mutating func add(_ cells: String...) { rows.append(cells) }
+    /// Control characters are left out: a device's words must not steer the terminal.
+    mutating func add(_ cells: String...) {
+        rows.append(
+            cells.map { cell in
+                String(
+                    String.UnicodeScalarView(cell.unicodeScalars.filter { $0.properties.generalCategory != .control }))
+            })
+    }
 
     /// The lines, without trailing spaces.
     var lines: [String] {

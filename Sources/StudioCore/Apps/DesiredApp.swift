@@ -31,6 +31,30 @@ public struct DesiredApp: Sendable, Equatable {
         self.restartPending = restartPending
     }
 
+    /// The app as it is wanted after `studio app run`.
+    ///
+    /// A container keeps the image and the environment that it was made with. So when they change and a container may
+    /// be there, the app is stopped first, which removes it.
+    public func running(_ form: AppRequestForm) -> DesiredApp {
+        var app = self
+        let hasChanged = image != form.image || environment != form.environment
+        let mayHaveContainer = ![.removed, .uninstalled, .present].contains(reported)
+        if image != form.image { app.releaseKey += 1 }
+        app.image = form.image
+        app.environment = form.environment
+        app.target = .running
+        app.restartPending = restartPending || (hasChanged && mayHaveContainer)
+        return app
+    }
+
+    /// The app with another target, which replaces a restart under way.
+    public func aiming(at target: AppState) -> DesiredApp {
+        var app = self
+        app.target = target
+        app.restartPending = false
+        return app
+    }
+
     /// The target that the device is told now.
     public var targetOnTheWire: AppState { restartPending ? .present : target }
 

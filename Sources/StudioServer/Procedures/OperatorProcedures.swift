@@ -5,8 +5,8 @@ public enum OperatorProcedures {
     public static let runApp = "studio.app.run"
     public static let setTarget = "studio.app.set_target"
     public static let listApps = "studio.app.list"
-    /// The topic of ``Studio/Change``.
+    /// The topic of what changes: `{device, status}` or `{device, app, state}`.
     public static let changes = "studio.changes"
-    /// The router's dynamic authenticator (test-environment.md 9).
+    /// The router's dynamic authenticator (test-environment.md 9). Only the router's own service may call it.
     public static let authenticate = "studio.authenticate"
 }

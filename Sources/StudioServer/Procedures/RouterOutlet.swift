@@ -21,6 +21,7 @@ struct RouterOutlet: Studio.Outlet {
         }
     }
 
+    /// To operators alone: what runs where is nobody else's business.
     func announce(_ change: Studio.Change) async {
         let argument: Value =
             switch change {
@@ -28,6 +29,24 @@ struct RouterOutlet: Studio.Outlet {
             case .app(let device, let name, let state):
                 ["device": .string(device), "app": .string(name), "state": .string(state.rawValue)]
             }
-        try? await session.publish(OperatorProcedures.changes, [argument])
+        do {
+            try await session.publish(
+                OperatorProcedures.changes, [argument],
+                options: PublishOptions(additional: ["eligible_authid": ["system"]]))
+        } catch {
+            logger.info("a change was not announced", metadata: ["reason": "\(error.message)"])
+        }
+    }
+
+    /// A device holds its presence procedure as long as it is joined (system.md 8.5). A router that refuses to tell
+    /// counts as "no".
+    func isPresent(_ device: Device) async -> Bool? {
+        let procedure = DeviceProcedure.wampConnectionEstablished.uri(serial: device.serialNumber)
+        do {
+            let reply = try await session.call("wamp.registration.lookup", [.string(procedure)])
+            return reply.args.first.flatMap(LenientInteger.unsigned) != nil
+        } catch {
+            return error.code == .application ? false : nil
+        }
     }
 }

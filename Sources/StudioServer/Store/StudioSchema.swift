@@ -1,13 +1,16 @@
-/// The studio's tables. Statements are only ever added; each can run again.
+import SQLite
+
+/// The studio's tables. Migrations are only ever added.
 enum StudioSchema {
-    static let statements = [
+    static let migrations = [Migration("tables", sql: tables)]
+
+    /// `IF NOT EXISTS`: files from before there were migrations have these tables already.
+    private static let tables =
         """
         CREATE TABLE IF NOT EXISTS Settings (
             name TEXT NOT NULL PRIMARY KEY,
             value TEXT NOT NULL
-        )
-        """,
-        """
+        );
         CREATE TABLE IF NOT EXISTS Devices (
             device_key INTEGER NOT NULL PRIMARY KEY,
             swarm_key INTEGER NOT NULL,
@@ -20,15 +23,11 @@ enum StudioSchema {
             operating_system TEXT NOT NULL,
             agent_version TEXT NOT NULL,
             last_seen TEXT NOT NULL
-        )
-        """,
-        """
+        );
         CREATE TABLE IF NOT EXISTS AppKeys (
             app_key INTEGER PRIMARY KEY AUTOINCREMENT,
             name TEXT NOT NULL UNIQUE
-        )
-        """,
-        """
+        );
         CREATE TABLE IF NOT EXISTS Apps (
             device_key INTEGER NOT NULL REFERENCES Devices (device_key),
             app_key INTEGER NOT NULL,
@@ -40,7 +39,6 @@ enum StudioSchema {
             release_key INTEGER NOT NULL,
             restart_pending INTEGER NOT NULL CHECK (restart_pending IN (0, 1)),
             PRIMARY KEY (device_key, app_key)
-        )
-        """,
-    ]
+        );
+        """
 }

@@ -42,6 +42,19 @@ public struct AgentProgram: Sendable {
         try Data(file).write(to: URL(fileURLWithPath: workspace.file("device.flock")))
     }
 
+    /// An agent with an identity file as somebody else made it; it is written as it is.
+    public init(workspace: Workspace, identityFile text: String) throws {
+        self.workspace = workspace
+        let file = try JSON.decode(text)
+        var identity = Identity(
+            serial: file["serial_number"]?.string ?? "", secret: file["secret"]?.string ?? "",
+            endpoint: file["device_endpoint_url"]?.string ?? "")
+        identity.swarmKey = LenientInteger.unsigned(file["swarm_key"] ?? .null) ?? 0
+        identity.deviceKey = LenientInteger.unsigned(file["device_key"] ?? .null) ?? 0
+        self.identity = identity
+        try Data(text.utf8).write(to: URL(fileURLWithPath: workspace.file("device.flock")))
+    }
+
     /// Starts the program. `killAt` names a point at which a debug build kills itself (docs/decisions).
     /// - Parameter prelude: shell commands before, each followed by `&&`, in the namespace of the program.
     public func start(
