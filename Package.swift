@@ -131,7 +131,7 @@ let unitTests: [Target] = [
     tests(
         "AgentLinkTests",
         [
-            "AgentLink", "AgentAPI", "AgentCore", "AgentTestKit", "WAMPClient", "WAMPTestKit", "DeviceProtocol",
+            "AgentLink", "AgentAPI", "AgentCore", "AgentTestKit", "WAMPClient", "WAMPTestKit", "WAMP", "DeviceProtocol",
             "Values", "AsyncSupport", "AsyncTestKit", logging,
         ]),
     tests(
@@ -175,7 +175,7 @@ let integrationTests: [Target] = [
         path: "Tests/Integration/CrossbarIntegrationTests"),
     tests(
         "CommandLineIntegrationTests",
-        ["IntegrationTestKit", "Values", "AsyncSupport", logging],
+        ["IntegrationTestKit", "WAMPTestKit", "WAMP", "DockerTestKit", "Values"],
         path: "Tests/Integration/CommandLineIntegrationTests"),
 ]
 

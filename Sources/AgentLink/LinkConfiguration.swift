@@ -4,8 +4,9 @@ public import WAMPClient
 /// How the link behaves; from the command line (system.md 1.2) and appendix A.
 public struct LinkConfiguration: Sendable {
     public var realm = "realm1"
-    /// Limit of one whole connection attempt.
+    /// Limit of one whole connection attempt; zero: none.
     public var connectTimeout: Duration
+    /// Zero: the client's own limit.
     public var responseTimeout: Duration
     /// nil: no keep-alive.
     public var pingInterval: Duration?
@@ -30,11 +31,20 @@ public struct LinkConfiguration: Sendable {
         self.onMessage = onMessage
     }
 
+    /// As good as no limit, and short enough to be added to any time.
+    private static let unlimited: Duration = .seconds(365 * 86_400)
+
     func client(for credentials: LinkCredentials) -> WAMPClientConfiguration {
-        WAMPClientConfiguration(
+        var client = WAMPClientConfiguration(
             url: credentials.url, realm: realm,
             authentication: .wampcra(authID: credentials.authID, secret: credentials.secret),
-            connectTimeout: connectTimeout, responseTimeout: responseTimeout, pingInterval: pingInterval,
-            environment: environment, onMessage: onMessage)
+            connectTimeout: connectTimeout == .zero ? Self.unlimited : connectTimeout, pingInterval: pingInterval,
+            environment: environment)
+        if responseTimeout != .zero { client.responseTimeout = responseTimeout }
+        if let onMessage {
+            let redaction = MessageRedaction()
+            client.onMessage = { direction, text in onMessage(direction, redaction.clean(text)) }
+        }
+        return client
     }
 }

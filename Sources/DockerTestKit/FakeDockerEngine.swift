@@ -31,9 +31,12 @@ public final class FakeDockerEngine: Sendable {
     }
 
     /// Runs `body` with an engine that listens, and ends it afterwards.
-    public static func withEngine<R>(_ body: (FakeDockerEngine) async throws -> R) async throws -> R {
+    /// - Parameter directory: of the socket; for a client that sees another `/tmp`.
+    public static func withEngine<R>(
+        directory: String = "/tmp", _ body: (FakeDockerEngine) async throws -> R
+    ) async throws -> R {
         let number = UInt64.random(in: 0...UInt64.max)
-        let engine = FakeDockerEngine(socketPath: "/tmp/fake-docker-\(String(number, radix: 36)).sock")
+        let engine = FakeDockerEngine(socketPath: "\(directory)/fake-docker-\(String(number, radix: 36)).sock")
         let server = try await engine.listen()
         do {
             let result = try await body(engine)

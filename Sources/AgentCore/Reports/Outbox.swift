@@ -19,6 +19,8 @@ public actor Outbox {
     private var queue = OutboxQueue()
     private var backend: (any Backend)?
     private var backoffs: [AppID: Backoff] = [:]
+    /// Number of the session, so that a call of an earlier one that fails late holds nothing back.
+    private var session: UInt64 = 0
     /// Waiters for the end of a round of delivery, with the apps that they still wait for.
     private var rounds: [Round] = []
 
@@ -50,9 +52,12 @@ public actor Outbox {
         await work.wake()
     }
 
-    /// There is a session: what waits goes out, and from now on every state in order.
+    /// There is a session: what waits goes out, also what was held back after a failure, and from now on every state
+    /// in order. May be said again in the same session, to try at once what was held back.
     public func joined(_ backend: any Backend) async {
         self.backend = backend
+        session += 1
+        backoffs = [:]
         queue.open()
         await work.wake()
     }
@@ -90,7 +95,11 @@ public actor Outbox {
 
     private func send(_ app: AppID) async {
         while let backend, let report = queue.head(of: app) {
-            guard await deliver(report, to: backend) else { return await holdBack(report) }
+            let session = session
+            guard await deliver(report, to: backend) else {
+                if session != self.session { continue }
+                return await holdBack(report)
+            }
             queue.delivered(report)
             backoffs[app] = nil
             await confirm(report)
@@ -99,11 +108,11 @@ public actor Outbox {
     }
 
     private func holdBack(_ report: Report) async {
-        queue.failed(report)
+        let hold = queue.failed(report)
         await finishRounds(of: report.app)
         let delay = backoffs[report.app, default: Backoff(policy: Self.retryPolicy)].next()
         do { try await time.sleep(for: delay) } catch { return }
-        queue.release(report.app)
+        queue.release(report.app, hold: hold)
         await work.wake()
     }
 

@@ -7,8 +7,9 @@ import DeviceProtocol
 struct OutboxQueue: Sendable {
     private var waiting: [AppID: [Report]] = [:]
     private var inFlight: Set<AppID> = []
-    /// Apps whose last call failed and that wait for their next attempt.
-    private var held: Set<AppID> = []
+    /// Apps whose last call failed and that wait for their next attempt, with the number of their wait.
+    private var held: [AppID: UInt64] = [:]
+    private var lastHold: UInt64 = 0
     /// The release whose update the backend has confirmed, per app: later reports say `completed` (2.10).
     private var confirmed: [AppID: UInt64] = [:]
     private(set) var isOpen = false
@@ -36,7 +37,7 @@ struct OutboxQueue: Sendable {
     /// A new session: what was held back is tried at once.
     mutating func open() {
         isOpen = true
-        held = []
+        held = [:]
     }
 
     mutating func close() {
@@ -47,7 +48,7 @@ struct OutboxQueue: Sendable {
     /// Apps that have something to send and nothing under way; they count as under way from now on.
     mutating func begin() -> [AppID] {
         guard isOpen else { return [] }
-        let apps = waiting.keys.filter { !inFlight.contains($0) && !held.contains($0) }.sorted()
+        let apps = waiting.keys.filter { !inFlight.contains($0) && held[$0] == nil }.sorted()
         inFlight.formUnion(apps)
         return apps
     }
@@ -72,14 +73,20 @@ struct OutboxQueue: Sendable {
         if waiting[report.app]?.isEmpty == true { waiting[report.app] = nil }
     }
 
-    /// The call failed: only the latest report stays, and waits for ``release(_:)``.
-    mutating func failed(_ report: Report) {
+    /// The call failed: only the latest report stays, and waits for ``release(_:hold:)``.
+    /// - Returns: the number of the wait.
+    mutating func failed(_ report: Report) -> UInt64 {
         keepLatest(of: report.app)
         inFlight.remove(report.app)
-        held.insert(report.app)
+        lastHold += 1
+        held[report.app] = lastHold
+        return lastHold
     }
 
-    mutating func release(_ app: AppID) { held.remove(app) }
+    /// Ends a wait, unless a new session has ended it before; a later wait is not cut short.
+    mutating func release(_ app: AppID, hold: UInt64) {
+        if held[app] == hold { held[app] = nil }
+    }
 
     private mutating func keepLatest(of app: AppID) {
         guard let latest = waiting[app]?.last else { return }

@@ -1,5 +1,8 @@
-/// The order of things after a connect (app-lifecycle.md 6.2, system.md 0.2), as a machine that tells the next step.
-/// The link carries the steps out. Nothing that fails here ends the process (S-10, P50).
+/// The order in which a new session is put to work (app-lifecycle.md 6.2, system.md 0.2): a pure machine that tells the
+/// next step. The link carries the steps out. Nothing that fails here ends the process (S-10, P50).
+///
+/// It goes through the order in passes. What failed is left out of its pass and tried again in the next one, after a
+/// pause, in the same session; what succeeded is not done twice.
 public struct ConnectSequence: Sendable {
     public enum Step: Sendable, Hashable, CaseIterable {
         /// `read_device_metadata`; the outcome tells whether the project has changed.
@@ -24,18 +27,22 @@ public struct ConnectSequence: Sendable {
         /// ``AppRegistry/reportStates(skipping:)``.
         case reportStates
         case redrive
+        /// When it has succeeded, the heartbeat begins.
         case reportConnected
-        /// Wait by a back-off, then go on.
+        /// Wait by the reconnect rule, then go on.
         case pause
         /// End the session: the next one comes under the new identity (system.md 0.2).
         case drop
-        /// The device is connected; nothing more to do.
+        /// The device is connected and has asked everything; nothing more to do.
         case done
     }
 
     public enum Outcome: Sendable, Equatable {
         case succeeded
+        /// Trying again may help.
         case failed
+        /// The answer would be the same again.
+        case refused
         /// Of `refreshMetadata`: the device belongs to another project now.
         case projectChanged
     }
@@ -46,14 +53,21 @@ public struct ConnectSequence: Sendable {
         .redrive, .reportConnected,
     ]
 
-    /// What the device cannot be without: tried again, after a pause, until it is done or the session ends.
-    private static let required: Set<Step> = [.registerProcedures, .reportConnected]
+    /// What has to succeed, or to be refused, before the sequence is done. The registrations and CONNECTED are tried
+    /// again whatever the reason was.
+    private static let repeated: Set<Step> = [
+        .refreshMetadata, .fetchCredentialKey, .registerProcedures, .publishArchitecture, .reviveLogs,
+        .fetchRequested, .reportConnected,
+    ]
 
     /// What needs the engine, and what needs the list.
     private static let needsEngine: Set<Step> = [.sweepOrphans, .reportStates]
     private static let needsList: Set<Step> = [.applyRequested, .sweepOrphans]
 
     private var position = 0
+    /// Not to be done any more in this session.
+    private var finished: Set<Step> = []
+    /// Left out of this pass.
     private var skipped: Set<Step> = []
     private var last: Step?
 
@@ -75,22 +89,57 @@ public struct ConnectSequence: Sendable {
             return remember(.drop)
         case (.drop, _), (.done, _):
             return remember(.done)
-        case (let step?, .failed) where Self.required.contains(step):
+        case (.registerProcedures, .failed), (.registerProcedures, .refused):
+            // Nobody could reach the device: nothing behind makes sense.
             return remember(.pause)
-        case (.awaitEngine, .failed):
-            skipped.formUnion(Self.needsEngine)
-        case (.fetchRequested, .failed), (.applyRequested, .failed):
-            skipped.formUnion(Self.needsList)
-        default:
+        case (let step?, _):
+            take(outcome, of: step)
+        case (nil, _):
             break
         }
         position += 1
         return current()
     }
 
+    private mutating func take(_ outcome: Outcome, of step: Step) {
+        switch (step, outcome) {
+        case (.awaitEngine, .failed), (.awaitEngine, .refused):
+            finished.formUnion(Self.needsEngine)
+        case (.fetchRequested, .failed):
+            skipped.formUnion(Self.needsList)
+        case (.fetchRequested, .refused), (.applyRequested, .failed), (.applyRequested, .refused):
+            finished.formUnion(Self.needsList)
+        case (.applyRequested, .succeeded):
+            // What the list has changed is driven, also in a pass that comes for the list alone.
+            finished.remove(.redrive)
+        case (.reportConnected, .succeeded):
+            // CONFIGURING after CONNECTED would be a lie, and the outbox sends by itself.
+            finished.formUnion([.reportConfiguring, .deliverReports])
+        default:
+            break
+        }
+        if isFinished(step, by: outcome) { finished.insert(step) }
+    }
+
+    private func isFinished(_ step: Step, by outcome: Outcome) -> Bool {
+        switch step {
+        // A later pass gives held back reports another try.
+        case .deliverReports: false
+        case .registerProcedures, .reportConnected, .reportConfiguring: outcome == .succeeded
+        default: outcome != .failed || !Self.repeated.contains(step)
+        }
+    }
+
     private mutating func current() -> Step {
-        while position < Self.order.count, skipped.contains(Self.order[position]) { position += 1 }
-        return remember(position < Self.order.count ? Self.order[position] : .done)
+        while position < Self.order.count {
+            let step = Self.order[position]
+            if !finished.contains(step), !skipped.contains(step) { return remember(step) }
+            position += 1
+        }
+        if Self.repeated.isSubset(of: finished) { return remember(.done) }
+        position = 0
+        skipped = []
+        return remember(.pause)
     }
 
     private mutating func remember(_ step: Step) -> Step {

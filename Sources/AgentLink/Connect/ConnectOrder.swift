@@ -18,10 +18,11 @@ struct ConnectOrder: Sendable {
     let services: LinkServices
     let bulk: BulkMemory
 
-    /// Returns true when the device is connected, false when the session has to be dropped or was cancelled.
-    func run() async -> Bool {
+    /// - Parameter connected: opened when CONNECTED was reported; what failed before is still asked again then.
+    /// - Returns: true when everything was asked, false when the session has to be dropped or was cancelled.
+    func run(connected: Gate) async -> Bool {
         var sequence = ConnectSequence()
-        var pauses = Backoff(policy: .init(initial: .seconds(1), maximum: .seconds(30)))
+        var pauses = ReconnectSchedule()
         var progress = Progress()
         var step = sequence.start()
         while !Task.isCancelled {
@@ -29,10 +30,13 @@ struct ConnectOrder: Sendable {
             case .done: return true
             case .drop: return false
             case .pause:
-                do { try await services.time.sleep(for: pauses.next()) } catch { return false }
+                let pause = pauses.delay(after: .failed, at: services.time.monotonic)
+                do { try await services.time.sleep(for: pause) } catch { return false }
                 step = sequence.next(after: .succeeded)
             default:
-                step = sequence.next(after: await outcome(of: step, &progress))
+                let outcome = await outcome(of: step, &progress)
+                if step == .reportConnected, outcome == .succeeded { await connected.open() }
+                step = sequence.next(after: outcome)
             }
         }
         return false
@@ -45,14 +49,37 @@ struct ConnectOrder: Sendable {
         var decision: BulkSync.Decision?
         /// Apps whose report of an earlier session went out: the corrections skip them.
         var covered: Set<AppID> = []
+        /// Why a step failed last, so that an outage is said once and not with every pass.
+        var said: [ConnectSequence.Step: String] = [:]
     }
 
     private func outcome(of step: ConnectSequence.Step, _ progress: inout Progress) async -> ConnectSequence.Outcome {
         do {
-            return try await carryOut(step, &progress)
+            let outcome = try await carryOut(step, &progress)
+            progress.said[step] = nil
+            return outcome
         } catch {
-            services.logger.warning("connect step failed", metadata: ["step": "\(step)", "reason": "\(error)"])
-            return .failed
+            let reason = "\(error)"
+            if progress.said[step] != reason {
+                services.logger.warning("connect step failed", metadata: ["step": "\(step)", "reason": "\(reason)"])
+            }
+            progress.said[step] = reason
+            return Self.isPermanent(error) ? .refused : .failed
+        }
+    }
+
+    /// Whether the same question would get the same answer. A procedure that is not there may come, and one that failed
+    /// may work again.
+    private static func isPermanent(_ error: any Error) -> Bool {
+        switch error {
+        case is PayloadError: true
+        case let error as BackendError:
+            switch error.code {
+            case .malformed: true
+            case .refused(let uri): [ErrorURI.notAuthorized, ErrorURI.invalidArgument].contains(uri)
+            case .notConnected, .timedOut: false
+            }
+        default: false
         }
     }
 
@@ -66,7 +93,7 @@ struct ConnectOrder: Sendable {
         case .registerProcedures: try await registerProcedures(&progress)
         case .publishArchitecture: try await publishArchitecture()
         case .reviveLogs: try await reviveLogs(&progress)
-        case .deliverReports: progress.covered = await deliverReports()
+        case .deliverReports: progress.covered.formUnion(await deliverReports())
         case .awaitEngine: try await awaitEngine()
         case .fetchRequested: progress.decision = try await fetchRequested()
         case .applyRequested: await apply(progress.decision)

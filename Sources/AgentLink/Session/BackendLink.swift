@@ -52,7 +52,7 @@ extension BackendError {
             switch error.code {
             case .application, .aborted: .refused(error.uri)
             case .timeout: .timedOut
-            case .protocolViolation, .invalidMessage: .malformed
+            case .protocolViolation, .invalidMessage, .invalidArgument, .payloadSizeExceeded: .malformed
             default: .notConnected
             }
         self.init(code, error.message)

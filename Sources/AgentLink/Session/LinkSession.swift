@@ -52,8 +52,20 @@ struct LinkSession: Sendable {
         await addTestament()
         let order = ConnectOrder(
             session: session, meta: meta, configuration: configuration, services: services, bulk: bulk)
-        guard await order.run() else { return "the device moved to another project" }
-        return await Heartbeat(configuration: configuration, services: services, sessionID: session.id).run()
+        return await withTaskGroup(of: String?.self) { group in
+            let connected = Gate()
+            group.addTask {
+                await order.run(connected: connected) ? nil : "the device moved to another project"
+            }
+            group.addTask {
+                guard (try? await connected.wait()) != nil else { return nil }
+                return await Heartbeat(configuration: configuration, services: services, sessionID: session.id).run()
+            }
+            // The order ends when it is done, the heartbeat only with the session.
+            let reason = await group.first { $0 != nil } ?? nil
+            group.cancelAll()
+            return reason
+        }
     }
 
     /// Without take-over. Somebody else's name, or one of an earlier session that the router has not missed yet, is

@@ -29,6 +29,9 @@ public final class RawPeer {
         return true
     }
 
+    /// For writing from another task than the one that plays the server.
+    public var channel: any Channel { connection.channel }
+
     /// What arrived and was not taken yet.
     public var buffered: ByteBuffer { unread }
 

@@ -120,6 +120,45 @@ struct OutboxTests {
         #expect(device.backend.states == [.running])
     }
 
+    @Test(
+        "joining again in a session that stands tries at once what is held back, and the old pause cuts no new one short"
+    )
+    func joinedAgain() async throws {
+        let device = ModelDevice()
+        device.backend.setAnswer { _ throws(BackendError) in throw BackendError(.refused("x"), "no such procedure") }
+        try await withOutbox(device) {
+            await device.outbox.joined(device.backend)
+            try await Self.publish(.running, on: device)
+            await device.time.waitForSleepers(count: 1)
+            await device.outbox.joined(device.backend)
+            #expect(await device.outbox.deliverPending().count == 1, "it returns with the second failure")
+            #expect(device.backend.states.count == 2)
+            await device.time.waitForSleepers(count: 2)
+            device.backend.setAnswer(RecordingBackend.takeEverything)
+            await device.outbox.joined(device.backend)
+            _ = await device.outbox.deliverPending()
+        }
+        #expect(device.backend.states == [.running, .running, .running])
+        #expect(device.store.pending.isEmpty)
+    }
+
+    @Test("a wait that a new session has ended does not end a later one")
+    func staleHold() {
+        var queue = OutboxQueue()
+        queue.open()
+        let report = Report(of: Self.app(.running), sequence: 1)
+        queue.add(report)
+        #expect(queue.begin().count == 1)
+        let first = queue.failed(report)
+        queue.open()
+        #expect(queue.begin().count == 1)
+        let second = queue.failed(report)
+        queue.release(report.app, hold: first)
+        #expect(queue.begin().isEmpty)
+        queue.release(report.app, hold: second)
+        #expect(queue.begin() == [report.app])
+    }
+
     @Test("a session that ends lets those go on who wait for a delivery")
     func leftWhileWaiting() async throws {
         let device = ModelDevice()

@@ -9,13 +9,37 @@ struct ConnectSequenceTests {
         .redrive, .reportConnected, .done,
     ]
 
-    private func steps(failing: Set<ConnectSequence.Step> = []) -> [ConnectSequence.Step] {
+    /// The steps of one pass.
+    private func steps(
+        failing: Set<ConnectSequence.Step> = [], by outcome: ConnectSequence.Outcome = .failed
+    ) -> [ConnectSequence.Step] {
         var sequence = ConnectSequence()
         var steps = [sequence.start()]
-        while steps.last != .done, steps.last != .pause, steps.count < 30 {
+        extend(&steps, by: &sequence, failing: failing, outcome)
+        return steps
+    }
+
+    /// Goes on to the end of a pass: `.pause` or `.done`.
+    private func extend(
+        _ steps: inout [ConnectSequence.Step], by sequence: inout ConnectSequence,
+        failing: Set<ConnectSequence.Step>, _ outcome: ConnectSequence.Outcome = .failed
+    ) {
+        repeat {
             let hasFailed = steps.last.map(failing.contains) ?? false
-            steps.append(sequence.next(after: hasFailed ? .failed : .succeeded))
-        }
+            steps.append(sequence.next(after: hasFailed ? outcome : .succeeded))
+        } while steps.last != .done && steps.last != .pause && steps.count < 60
+    }
+
+    /// The steps of the pass after one in which these failed.
+    private func secondPass(
+        after failing: Set<ConnectSequence.Step>, failing still: Set<ConnectSequence.Step> = []
+    ) -> [ConnectSequence.Step] {
+        var sequence = ConnectSequence()
+        var steps = [sequence.start()]
+        extend(&steps, by: &sequence, failing: failing)
+        #expect(steps.last == .pause)
+        steps = []
+        extend(&steps, by: &sequence, failing: still)
         return steps
     }
 
@@ -25,14 +49,57 @@ struct ConnectSequenceTests {
     @Test(
         "what may fail does not stop the rest (S-10, P50)",
         arguments: [
-            ConnectSequence.Step.refreshMetadata, .fetchCredentialKey, .reportConfiguring, .publishArchitecture,
-            .reviveLogs, .deliverReports, .sweepOrphans, .reportStates, .redrive,
+            ConnectSequence.Step.reportConfiguring, .deliverReports, .sweepOrphans, .reportStates, .redrive,
         ])
     func tolerant(_ step: ConnectSequence.Step) { #expect(steps(failing: [step]) == Self.order) }
 
-    @Test("a list that was not got: nothing is applied or swept, states are reported (6.2 step 9)")
+    @Test(
+        "what the backend did not answer is asked again after a pause, and nothing else; CONNECTED is reported meanwhile",
+        arguments: [
+            ConnectSequence.Step.refreshMetadata, .fetchCredentialKey, .publishArchitecture, .reviveLogs,
+        ])
+    func repeated(_ step: ConnectSequence.Step) {
+        #expect(steps(failing: [step]) == Self.order.dropLast() + [.pause])
+        #expect(secondPass(after: [step]) == [step, .done])
+        #expect(secondPass(after: [step], failing: [step]) == [step, .pause])
+    }
+
+    @Test(
+        "what was refused for good is not asked again",
+        arguments: [
+            ConnectSequence.Step.refreshMetadata, .fetchCredentialKey, .publishArchitecture, .reviveLogs,
+        ])
+    func refused(_ step: ConnectSequence.Step) { #expect(steps(failing: [step], by: .refused) == Self.order) }
+
+    @Test("a list that was not got: nothing is applied or swept, states are reported (6.2 step 9); later it is applied")
     func withoutList() {
-        #expect(steps(failing: [.fetchRequested]) == Self.order.filter { $0 != .applyRequested && $0 != .sweepOrphans })
+        let first = Self.order.filter { $0 != .applyRequested && $0 != .sweepOrphans }
+        #expect(steps(failing: [.fetchRequested]) == first.dropLast() + [.pause])
+        #expect(
+            secondPass(after: [.fetchRequested]) == [.fetchRequested, .applyRequested, .sweepOrphans, .redrive, .done])
+        #expect(
+            secondPass(after: [.fetchRequested, .awaitEngine]) == [
+                .fetchRequested, .applyRequested, .redrive, .done,
+            ])
+        #expect(steps(failing: [.fetchRequested], by: .refused) == first)
+    }
+
+    @Test("all of the backend's procedures missing: everything is asked again, the registrations stand (S14)")
+    func withoutBackend() {
+        let asked: Set<ConnectSequence.Step> = [
+            .refreshMetadata, .fetchCredentialKey, .reportConfiguring, .publishArchitecture, .fetchRequested,
+            .reportConnected,
+        ]
+        #expect(
+            secondPass(after: asked) == [
+                .refreshMetadata, .fetchCredentialKey, .reportConfiguring, .publishArchitecture, .deliverReports,
+                .fetchRequested, .applyRequested, .sweepOrphans, .redrive, .reportConnected, .done,
+            ])
+    }
+
+    @Test("once CONNECTED was reported no pass says CONFIGURING or CONNECTED again")
+    func noSecondStatus() {
+        #expect(secondPass(after: [.reportConfiguring, .fetchCredentialKey]) == [.fetchCredentialKey, .done])
     }
 
     @Test("without the engine what is wanted is stored, states are not corrected, and the device is connected")
@@ -49,18 +116,26 @@ struct ConnectSequenceTests {
         #expect(sequence.start() == .refreshMetadata)
     }
 
-    @Test(
-        "registrations and the last status are tried again after a pause, in the same session (S-10)",
-        arguments: [ConnectSequence.Step.registerProcedures, .reportConnected])
-    func required(_ step: ConnectSequence.Step) {
+    @Test("the registrations are tried again before anything else, whatever the reason was (S-10)")
+    func registrations() {
         var sequence = ConnectSequence()
         var present = sequence.start()
-        while present != step { present = sequence.next(after: .succeeded) }
-        for _ in 0..<3 {
-            #expect(sequence.next(after: .failed) == .pause)
-            #expect(sequence.next(after: .succeeded) == step)
+        while present != .registerProcedures { present = sequence.next(after: .succeeded) }
+        for outcome in [ConnectSequence.Outcome.failed, .refused, .failed] {
+            #expect(sequence.next(after: outcome) == .pause)
+            #expect(sequence.next(after: .succeeded) == .registerProcedures)
         }
-        let after = Self.order.firstIndex(of: step).map { Self.order[$0 + 1] }
-        #expect(sequence.next(after: .succeeded) == after)
+        #expect(sequence.next(after: .succeeded) == .publishArchitecture)
+    }
+
+    @Test(
+        "CONNECTED is tried again in the same session, with what waits in the outbox before it (S14)",
+        arguments: [ConnectSequence.Outcome.failed, .refused])
+    func connected(_ outcome: ConnectSequence.Outcome) {
+        #expect(steps(failing: [.reportConnected], by: outcome).last == .pause)
+        #expect(secondPass(after: [.reportConnected]) == [.deliverReports, .reportConnected, .done])
+        #expect(
+            secondPass(after: [.reportConnected, .reportConfiguring])
+                == [.reportConfiguring, .deliverReports, .reportConnected, .done])
     }
 }

@@ -43,14 +43,17 @@ public struct AgentProgram: Sendable {
     }
 
     /// Starts the program. `killAt` names a point at which a debug build kills itself (docs/decisions).
-    public func start(_ flags: [String] = [], environment: [String: String] = [:]) throws -> TestProcess {
+    /// - Parameter prelude: shell commands before, each followed by `&&`, in the namespace of the program.
+    public func start(
+        _ flags: [String] = [], environment: [String: String] = [:], prelude: String = ""
+    ) throws -> TestProcess {
         let arguments =
             [
                 "-config", workspace.file("device.flock"), "-agentDir", workspace.file("agent"), "-appsDir",
                 workspace.file("apps"), "-dbFileName", workspace.file("agent/reagent.db"), "-logFile",
                 workspace.file("reagent.log"), "-nmw=false",
             ] + flags
-        let script = "mount -t tmpfs none /tmp && exec \"$0\" \"$@\""
+        let script = "mount -t tmpfs none /tmp && \(prelude)exec \"$0\" \"$@\""
         return try TestProcess(
             "/usr/bin/unshare",
             ["--mount", "--propagation", "private", "/bin/sh", "-c", script, Workspace.program("reagent")] + arguments,

@@ -1,0 +1,252 @@
+import NIOCore
+import Synchronization
+public import Values
+public import WAMP
+
+/// A router that answers everything a client asks by a closure, remembers what came, and can speak by itself.
+///
+/// For whole sessions whose messages come in an order that the test does not prescribe. What a client does wrong ends
+/// its connection and is an entry less, not an error of the router.
+public final class AnsweringRouter: Sendable {
+    /// What a client did, without request numbers.
+    public enum Entry: Sendable, Equatable {
+        case hello(authID: String)
+        case authenticate
+        case register(String, takesOver: Bool)
+        case subscribe(String)
+        case call(String, [Value])
+        case publish(String, [Value])
+        case yield([Value])
+        case error(String)
+        case goodbye
+        /// The connection is over.
+        case end
+    }
+
+    public enum Answer: Sendable, Equatable {
+        case result([Value])
+        case error(String, String)
+        case silence
+    }
+
+    /// What happens to a session that wants to be opened.
+    public enum Admission: Sendable, Equatable {
+        case welcome
+        case abort(String, String)
+        /// TCP and WebSocket stand, HELLO is never answered.
+        case silence
+    }
+
+    /// The procedure of a CALL with its arguments; of a REGISTER without; the topic of a SUBSCRIBE.
+    public enum Question: Sendable {
+        case call(String, [Value])
+        case register(String)
+        case subscribe(String)
+    }
+
+    private struct State {
+        var entries: [(session: Int, entry: Entry)] = []
+        var admission: Admission = .welcome
+        var channels: [Int: any Channel] = [:]
+        var registrations: [String: UInt64] = [:]
+        var subscriptions: [String: UInt64] = [:]
+        var connections = 0
+        var pings = 0
+        var nextID: UInt64 = 100
+        var nextInvocation: UInt64 = 0
+        var answersPings = true
+        var answersGoodbye = true
+    }
+
+    private let state = Mutex(State())
+    private let answer: @Sendable (Question) -> Answer
+
+    public init(answer: @escaping @Sendable (Question) -> Answer) { self.answer = answer }
+
+    // MARK: - What came
+
+    public var entries: [Entry] { state.withLock { $0.entries.map(\.entry) } }
+
+    /// Of one session, counted from 0 in the order of connections.
+    public func entries(of session: Int) -> [Entry] {
+        state.withLock { $0.entries.filter { $0.session == session }.map(\.entry) }
+    }
+
+    public func calls(of procedure: String) -> [[Value]] {
+        entries.compactMap { entry in
+            guard case .call(procedure, let arguments) = entry else { return nil }
+            return arguments
+        }
+    }
+
+    public func count(_ entry: Entry) -> Int { entries.count { $0 == entry } }
+
+    /// How many sessions ask to be opened so far.
+    public var hellos: Int { entries.count { if case .hello = $0 { true } else { false } } }
+
+    /// Accepted TCP connections.
+    public var connections: Int { state.withLock { $0.connections } }
+
+    /// Pings that came.
+    public var pings: Int { state.withLock { $0.pings } }
+
+    // MARK: - What it does
+
+    /// For sessions to come.
+    public func admit(_ admission: Admission) { state.withLock { $0.admission = admission } }
+
+    public func answerPings(_ answers: Bool) { state.withLock { $0.answersPings = answers } }
+
+    public func answerGoodbye(_ answers: Bool) { state.withLock { $0.answersGoodbye = answers } }
+
+    /// Sends an event of a topic to every connection that subscribed it.
+    public func publish(_ topic: String, _ arguments: [Value]) async throws {
+        guard let id = state.withLock({ $0.subscriptions[topic] }) else {
+            throw ScriptError("Nobody listens: \(topic)")
+        }
+        try await sendToAll(.event(subscription: id, publication: 1, details: [:], payload: Payload(arguments)))
+    }
+
+    /// Calls a procedure of the client; the answer comes as an entry.
+    public func invoke(_ procedure: String, _ payload: Payload, caller: String) async throws {
+        let numbers = state.withLock { state in
+            state.nextInvocation += 1
+            return (state.registrations[procedure], state.nextInvocation)
+        }
+        guard let id = numbers.0 else { throw ScriptError("Nobody registered \(procedure).") }
+        let details: Object = ["caller_authid": .string(caller)]
+        try await sendToAll(.invocation(request: numbers.1, registration: id, details: details, payload: payload))
+    }
+
+    /// Ends every connection without a word.
+    public func cut() async {
+        for channel in state.withLock({ Array($0.channels.values) }) { try? await channel.close() }
+    }
+
+    private func sendToAll(_ message: Message) async throws {
+        var buffer = ByteBuffer()
+        try JSONMessageCodec().encode(message, into: &buffer)
+        let frame = WebSocketPeer.bytes(0x1, Array(buffer.readableBytesView))
+        for channel in state.withLock({ Array($0.channels.values) }) { try await channel.writeAndFlush(frame) }
+    }
+
+    // MARK: - Serving
+
+    /// Runs a client against this router on a loopback port.
+    public func run<R: Sendable>(_ client: @escaping @Sendable (_ url: String) async throws -> R) async throws -> R {
+        try await withLoopbackServer { port in
+            try await client("ws://127.0.0.1:\(port)/ws")
+        } server: { [self] raw, number in
+            state.withLock { $0.connections += 1 }
+            do {
+                try await serve(ScriptedRouter(try await WebSocketPeer(accepting: raw)), number)
+            } catch is ScriptError {
+                // A client may go at any moment.
+            }
+        }
+    }
+
+    /// Plays the router's end of one connection until it is over.
+    private func serve(_ peer: ScriptedRouter, _ number: Int) async throws {
+        defer { note(.end, number) }
+        try await open(peer, number)
+        state.withLock { $0.channels[number] = peer.webSocket.raw.channel }
+        defer { state.withLock { $0.channels[number] = nil } }
+        while let message = try await next(from: peer) {
+            guard try await take(message, from: peer, number) else { return }
+        }
+    }
+
+    private func note(_ entry: Entry, _ number: Int) { state.withLock { $0.entries.append((number, entry)) } }
+
+    private func open(_ peer: ScriptedRouter, _ number: Int) async throws {
+        let details = try await peer.expect("HELLO") { if case .hello(_, let details) = $0 { details } else { nil } }
+        note(.hello(authID: details["authid"]?.string ?? ""), number)
+        switch state.withLock({ $0.admission }) {
+        case .welcome: break
+        case .silence: return await peer.webSocket.raw.waitForEnd()
+        case .abort(let uri, let text):
+            try await peer.send(.abort(details: ["message": .string(text)], reason: uri, payload: Payload()))
+            return await peer.webSocket.raw.waitForEnd()
+        }
+        try await peer.send(.challenge(method: "wampcra", extra: ["challenge": "a-challenge-to-be-signed"]))
+        try await peer.expect("AUTHENTICATE") { if case .authenticate = $0 { () } else { nil } }
+        note(.authenticate, number)
+        let roles: Object = ["broker": [:], "dealer": ["features": ["progressive_call_results": true]]]
+        try await peer.send(
+            .welcome(session: UInt64(4711 + number), details: ["roles": .object(roles), "realm": "realm1"]))
+    }
+
+    /// The next message; pings are answered or not. Nil at the end of the connection.
+    private func next(from peer: ScriptedRouter) async throws -> Message? {
+        while true {
+            let frame: (opcode: UInt8, payload: [UInt8])
+            do { frame = try await peer.webSocket.receive() } catch is ScriptError { return nil }
+            switch frame.opcode {
+            case 0x1: return try JSONMessageCodec().decode(ByteBuffer(bytes: frame.payload))
+            case 0x9:
+                let answers = state.withLock { state in
+                    state.pings += 1
+                    return state.answersPings
+                }
+                if answers { try await peer.webSocket.send(0xa, frame.payload) }
+            case 0xa: continue
+            default: return nil
+            }
+        }
+    }
+
+    /// False when the session is over.
+    private func take(_ message: Message, from peer: ScriptedRouter, _ number: Int) async throws -> Bool {
+        switch message {
+        case .register(let request, let options, let procedure):
+            note(.register(procedure, takesOver: options["force_reregister"] == .bool(true)), number)
+            try await reply(MessageCode.register, request, answer(.register(procedure)), peer) { id in
+                state.withLock { $0.registrations[procedure] = id }
+                return .registered(request: request, registration: id)
+            }
+        case .subscribe(let request, _, let topic):
+            note(.subscribe(topic), number)
+            try await reply(MessageCode.subscribe, request, answer(.subscribe(topic)), peer) { id in
+                state.withLock { $0.subscriptions[topic] = id }
+                return .subscribed(request: request, subscription: id)
+            }
+        case .call(let request, _, let procedure, let payload):
+            note(.call(procedure, payload.args), number)
+            let answer = answer(.call(procedure, payload.args))
+            try await reply(MessageCode.call, request, answer, peer) { _ in
+                guard case .result(let values) = answer else { return nil }
+                return .result(request: request, details: [:], payload: Payload(values))
+            }
+        case .publish(_, _, let topic, let payload): note(.publish(topic, payload.args), number)
+        case .yield(_, _, let payload): note(.yield(payload.args), number)
+        case .error(_, _, _, let uri, _): note(.error(uri), number)
+        case .goodbye:
+            note(.goodbye, number)
+            if state.withLock({ $0.answersGoodbye }) {
+                try await peer.send(.goodbye(details: [:], reason: CloseURI.goodbyeAndOut))
+            }
+            await peer.webSocket.raw.waitForEnd()
+            return false
+        default: break
+        }
+        return true
+    }
+
+    private func reply(
+        _ type: UInt64, _ request: UInt64, _ answer: Answer, _ peer: ScriptedRouter, accept: (UInt64) -> Message?
+    ) async throws {
+        switch answer {
+        case .silence: break
+        case .error(let uri, let text):
+            try await peer.send(
+                .error(type: type, request: request, details: [:], uri: uri, payload: Payload([.string(text)])))
+        case .result:
+            let id = state.withLock { state in
+                state.nextID += 1
+                return state.nextID
+            }
+            if let message = accept(id) { try await peer.send(message) }
+        }
+    }
+}
