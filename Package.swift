@@ -114,8 +114,7 @@ let unitTests: [Target] = [
     tests(
         "WAMPClientTests",
         [
-            "WAMPClient", "WAMPTestKit", "WAMP", "WAMPTransport", "Values", "AsyncSupport", "AsyncTestKit", nioCore,
-            nioEmbedded, logging,
+            "WAMPClient", "WAMPTestKit", "WAMP", "Values", "AsyncSupport", "AsyncTestKit", nioCore, logging,
         ]),
     tests("DockerEngineTests", ["DockerEngine", "DockerTestKit", "Values", nioCore, logging]),
     tests("DeviceProtocolTests", ["DeviceProtocol", "Values"]),
