@@ -106,7 +106,7 @@ let unitTests: [Target] = [
     tests("ValuesTests", ["Values"]),
     tests("AsyncSupportTests", ["AsyncSupport", "AsyncTestKit"]),
     tests("FilesTests", ["Files"]),
-    tests("SQLiteTests", ["SQLite", "AsyncSupport", logging]),
+    tests("SQLiteTests", ["SQLite", "CSQLite", "AsyncSupport", logging]),
     tests("WAMPTests", ["WAMP", "Values", nioCore], resources: [.copy("Fixtures")]),
     tests(
         "WAMPTransportTests",
@@ -129,7 +129,12 @@ let unitTests: [Target] = [
             "Values", "AsyncSupport", "AsyncTestKit", logging,
         ]),
     tests("AgentDockerTests", ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", logging]),
-    tests("AgentStoreTests", ["AgentStore", "AgentCore", "SQLite", "DeviceProtocol", "Values", logging]),
+    tests(
+        "AgentStoreTests",
+        [
+            "AgentStore", "AgentCore", "SQLite", "CSQLite", "Files", "DeviceProtocol", "Values", "AsyncSupport",
+            "AsyncTestKit", logging,
+        ]),
     tests("AgentSystemTests", ["AgentSystem", "AgentCore", "Values"]),
     tests("AgentRuntimeTests", ["AgentRuntime", "AgentCore", "Files", "Values", logging]),
     tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime"]),

@@ -45,12 +45,12 @@ private func startThread(named name: String, _ run: @escaping @Sendable () -> Vo
         { argument in
             guard let argument else { return nil }
             let body = Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
+            pthread_detach(pthread_self())
             nameThisThread(body.name)
             body.run()
             return nil
         }, body.toOpaque())
     guard code == 0 else { preconditionFailure("the machine has no room for another thread (errno \(code))") }
-    pthread_detach(thread)
 }
 
 /// Names the calling thread in `/proc` (proc(5), `comm`). A thread without a name works as well.

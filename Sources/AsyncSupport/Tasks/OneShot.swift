@@ -46,5 +46,7 @@ final class OneShot<Value: Sendable>: Sendable {
         return value
     }
 
+    var waiterCount: Int { state.withLock { $0.waiters.count } }
+
     var isResolved: Bool { state.withLock { $0.value != nil } }
 }

@@ -35,4 +35,7 @@ public actor SingleFlight<Key: Hashable & Sendable, Value: Sendable> {
         }
         return try result.get()
     }
+
+    /// Callers that wait for the flight of another one; for tests.
+    func waiterCount(_ key: Key) -> Int { flights[key]?.waiterCount ?? 0 }
 }
