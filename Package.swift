@@ -117,8 +117,7 @@ let unitTests: [Target] = [
     tests(
         "WAMPClientTests",
         [
-            "WAMPClient", "WAMPTestKit", "WAMP", "WAMPTransport", "Values", "AsyncSupport", "AsyncTestKit", nioCore,
-            nioEmbedded, logging,
+            "WAMPClient", "WAMPTestKit", "WAMP", "Values", "AsyncSupport", "AsyncTestKit", nioCore, logging,
         ]),
     tests(
         "DockerEngineTests",

@@ -145,8 +145,9 @@ actor WAMPConnection {
         case .deliver(let event, let operations):
             for operation in operations { consumers[operation]?.send(event) }
         case .registrationEnded(let operation, let error):
-            // Of a session that is over the end itself tells enough.
-            if error.code != .sessionLost { logger.warning("registration ended", metadata: ["error": "\(error)"]) }
+            // At the end of a session all of them end; that is no news.
+            let level: Logger.Level = error.code == .sessionLost || end != nil ? .debug : .warning
+            logger.log(level: level, "registration ended", metadata: ["error": "\(error)"])
             handlers[operation] = nil
         case .subscriptionEnded(let operation, _): consumers.removeValue(forKey: operation)?.finish()
         case .ended(let sessionEnd): ended(sessionEnd)

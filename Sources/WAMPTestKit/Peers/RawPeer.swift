@@ -1,3 +1,4 @@
+import AsyncSupport
 public import NIOCore
 import NIOPosix
 
@@ -11,20 +12,14 @@ import NIOPosix
 ///
 /// Used by the one task that plays the server.
 public final class RawPeer {
-    private let connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>
-    private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private let connection: AcceptedConnection
     private var unread = ByteBuffer()
 
-    init(
-        _ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>, inbound: NIOAsyncChannelInboundStream<ByteBuffer>
-    ) {
-        self.connection = connection
-        self.inbound = inbound.makeAsyncIterator()
-    }
+    init(_ connection: AcceptedConnection) { self.connection = connection }
 
     /// Reads at least one more piece; false at the end of the connection.
-    public func readMore() async throws -> Bool {
-        guard var piece = try await inbound.next(isolation: #isolation) else { return false }
+    public func readMore() async -> Bool {
+        guard var piece = await connection.inbound.next() else { return false }
         unread.writeBuffer(&piece)
         return true
     }
@@ -39,7 +34,7 @@ public final class RawPeer {
     public func take<T>(_ read: (inout ByteBuffer) throws -> T?) async throws -> T {
         while true {
             if let value = try read(&unread) { return value }
-            guard try await readMore() else { throw ScriptError("The client ended the connection.") }
+            guard await readMore() else { throw ScriptError("The client ended the connection.") }
         }
     }
 
@@ -74,7 +69,7 @@ public final class RawPeer {
 
     /// Waits until the client has gone; what it still sends is thrown away.
     public func waitForEnd() async {
-        while let more = try? await readMore(), more { unread.clear() }
+        while await readMore() { unread.clear() }
     }
 }
 
@@ -98,7 +93,7 @@ extension RawPeer {
             }
             .connect(host: "127.0.0.1", port: port).get()
         try await write(answer)
-        while try await readMore() {
+        while await readMore() {
             try await back.writeAndFlush(unread)
             unread.clear()
         }

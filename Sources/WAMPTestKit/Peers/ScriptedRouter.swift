@@ -102,6 +102,8 @@ public func withScriptedRouter<R: Sendable>(
     try await withLoopbackServer { port in
         try await client("ws://127.0.0.1:\(port)/ws")
     } server: { raw, number in
-        try await router(ScriptedRouter(try await WebSocketPeer(accepting: raw)), number)
+        // A client that gives up before the upgrade is no fault of the script.
+        guard let webSocket = try? await WebSocketPeer(accepting: raw) else { return }
+        try await router(ScriptedRouter(webSocket), number)
     }
 }

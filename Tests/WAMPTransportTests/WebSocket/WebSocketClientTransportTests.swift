@@ -129,7 +129,7 @@ struct WebSocketClientTransportTests {
             await failure(
                 "ws://127.0.0.1:\(port)/", configuration: WebSocketConfiguration(connectTimeout: .milliseconds(50)))
         } server: { raw, _ in
-            _ = try await raw.takeRequestHead()
+            _ = try? await raw.takeRequestHead()
             await raw.waitForEnd()
         }
         #expect(error?.code == .timedOut)
@@ -201,7 +201,7 @@ struct TransportTLSTests {
         let error = try await withLoopbackServer { port in
             await failure("wss://localhost:\(port)/", configuration: Self.configuration(.system))
         } server: { raw, _ in
-            _ = try await raw.readMore()
+            _ = await raw.readMore()
             try await raw.write("HTTP/1.1 400 Bad Request\r\n\r\n")
             await raw.waitForEnd()
         }
@@ -261,7 +261,8 @@ struct TransportProxyTests {
                 try await raw.forward(toLoopbackPort: routerPort, answer: "HTTP/1.1 200 OK\r\n\r\n")
             }
         } server: { raw, _ in
-            let peer = try await WebSocketPeer(accepting: raw)
+            // Nothing comes from a client that refuses the certificate.
+            guard let peer = try? await WebSocketPeer(accepting: raw) else { return }
             try await peer.sendClose(1000)
             await raw.waitForEnd()
         }
