@@ -24,7 +24,11 @@ struct AgentParts: Sendable {
         let feed = DockerEngineFeed(client: client)
         let host = LinuxHostFacts(dockerDataRoot: { (try? await feed.dataRoot()).flatMap { $0 } })
         let platformURL = try await store.fact(DeviceIdentity.platformURLFact)
-        let context = DeviceContextHolder(await startup.identity.identity.context(platformURL: platformURL))
+        let credentialKeyFile = CredentialKeyFile(directory: startup.configuration.agentDirectory)
+        let credentialKey = credentialKeyFile.load()
+        if !credentialKey.isEmpty { startup.log.redactor.register([credentialKey]) }
+        let context = DeviceContextHolder(
+            await startup.identity.identity.context(platformURL: platformURL, credentialKey: credentialKey))
         let backend = BackendLink()
         let files = AppDirectoryFiles(root: startup.configuration.appsDirectory, logger: logger)
 
@@ -47,7 +51,8 @@ struct AgentParts: Sendable {
                 device: context, backend: backend, apps: apps, engine: feed, logs: logs, host: host, time: time,
                 version: AgentVersion.current))
         let identity = DeviceIdentity(
-            store: startup.identity, context: context, facts: store, redactor: startup.log.redactor, logger: logger)
+            store: startup.identity, context: context, facts: store,
+            credentialKeyFile: credentialKeyFile, redactor: startup.log.redactor, logger: logger)
         link = DeviceLink(
             configuration: Self.linkConfiguration(startup, environment),
             services: LinkServices(

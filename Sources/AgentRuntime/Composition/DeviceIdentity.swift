@@ -2,6 +2,7 @@ import AgentCore
 import AgentLink
 import AgentStore
 import DeviceProtocol
+import Files
 import Logging
 
 /// The device towards the router: identity file, what the backend adds to it, and the context that the domain reads.
@@ -12,6 +13,8 @@ struct DeviceIdentity: LinkIdentity {
     let store: IdentityStore
     let context: DeviceContextHolder
     let facts: SQLiteAgentStore
+    /// Keeps the key of the app credentials for a boot without a backend.
+    let credentialKeyFile: CredentialKeyFile
     let redactor: Redactor
     let logger: Logger
 
@@ -30,7 +33,11 @@ struct DeviceIdentity: LinkIdentity {
 
     func useCredentialKey(_ key: String) {
         redactor.register([key])
+        guard context.context.credentialKey != key else { return }
         context.update { $0.credentialKey = key }
+        do throws(FileError) { try credentialKeyFile.save(key) } catch {
+            logger.warning("the key of the app credentials was not stored", metadata: ["reason": "\(error)"])
+        }
     }
 
     func usePlatformURL(_ url: String) async {

@@ -38,10 +38,12 @@ struct StudioTests {
                 #expect(await studio.state(of: app, becomes: "RUNNING"))
 
                 _ = try await studio.command("app", "remove", "kiosk", app)
-                #expect(await eventually { try await studio.apps().isEmpty })
+                #expect(try await eventually { () async throws in try await studio.apps().isEmpty })
                 #expect(try await TestEnvironment.shell("docker inspect -f x \(container)").status != 0)
             }
-            #expect(await eventually { try await studio.devices().first?["connected"] == false }, "the testament")
+            #expect(
+                try await eventually { () async throws in try await studio.devices().first?["connected"] == false },
+                "the testament")
         }
     }
 
@@ -97,11 +99,14 @@ struct StudioTests {
             let identity = try await studio.command("device", "add", "kiosk")
             try await studio.connected(identity) { agent in
                 try await studio.restart()
-                let isBack = await eventually { try await studio.devices().first?["connected"] == true }
+                let isBack = try await eventually { () async throws in
+                    try await studio.devices().first?["connected"] == true
+                }
                 #expect(isBack && agent.isRunning)
                 #expect(try await studio.command("device", "add", "second").contains("\"device_key\": 2"))
                 agent.signal(SIGKILL)
-                #expect(await eventually { try await studio.devices().first?["connected"] == false })
+                #expect(
+                    try await eventually { () async throws in try await studio.devices().first?["connected"] == false })
             }
         }
     }

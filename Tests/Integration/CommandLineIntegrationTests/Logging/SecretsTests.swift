@@ -59,7 +59,7 @@ struct SecretsTests {
             let places = [
                 (AgentUnderTest.secret, ["device.flock"]),
                 (appSecret?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "", [credential]),
-                (BackendAnswers.credentialKey, []), (BackendAnswers.registryToken, []),
+                (BackendAnswers.credentialKey, ["agent/credential.key"]), (BackendAnswers.registryToken, []),
                 (Self.registryPassword, []), (Self.proxyPassword, []), ("a-challenge-to-be-signed", []),
             ]
             for (secret, allowed) in places {

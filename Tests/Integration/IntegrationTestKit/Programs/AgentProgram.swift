@@ -66,8 +66,11 @@ public struct AgentProgram: Sendable {
                 workspace.file("apps"), "-dbFileName", workspace.file("agent/reagent.db"), "-logFile",
                 workspace.file("reagent.log"), "-nmw=false",
             ] + flags
+        // Does not outlive a test run that was killed.
+        let watch = "(while kill -0 \(getpid()) && kill -0 $$; do sleep 1; done; kill -9 $$) >/dev/null 2>&1 9<&- &"
         // Opened before: this package may itself be below /tmp.
-        let script = "exec 9<\"$0\" && mount -t tmpfs none /tmp && \(prelude)exec /proc/self/fd/9 \"$@\""
+        let script =
+            "exec 9<\"$0\" && mount -t tmpfs none /tmp && { \(watch) } && \(prelude)exec /proc/self/fd/9 \"$@\""
         return try TestProcess(
             "/usr/bin/unshare",
             ["--mount", "--propagation", "private", "/bin/sh", "-c", script, Workspace.program("reagent")] + arguments,

@@ -20,7 +20,9 @@ public struct TestImage: Sendable {
     }
 
     public var container: String { "prod_\(appKey)_\(name)" }
-    public var repository: String { "\(TestEnvironment["TEST_REGISTRY"])/apps/prod_\(Self.architecture)_\(appKey)_\(name)" }
+    public var repository: String {
+        "\(TestEnvironment["TEST_REGISTRY"])/apps/prod_\(Self.architecture)_\(appKey)_\(name)"
+    }
     public func reference(_ version: String = "1.0.0") -> String { "\(repository):\(version)" }
 
     /// Publishes a copy of a test image; the engine keeps none of it.
