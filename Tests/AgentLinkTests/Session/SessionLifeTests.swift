@@ -65,7 +65,7 @@ struct SessionLifeTests {
             test.backend.heal()
             let healed = test.device.time.monotonic
             try await test.connected(step: .milliseconds(50))
-            #expect(test.device.time.monotonic - healed <= .seconds(3))
+            #expect(test.device.time.monotonic - healed <= .seconds(30))
             #expect(test.router.hellos == 1)
         }
     }
@@ -80,7 +80,9 @@ struct SessionLifeTests {
                 test.calls(of: BackendProcedure.getRequestedAppStates) >= 10
             }
         }
-        #expect(lines.texts.count { $0.contains("connect step failed") } == 1, "\(lines.texts)")
+        #expect(
+            lines.texts.count { $0.contains("connect step failed") && $0.contains("fetchRequested") } == 1,
+            "\(lines.texts)")
     }
 
     @Test("an engine that comes later: the device is connected before, orphans are swept when it is there (6.1 step 3)")
@@ -106,7 +108,7 @@ struct SessionLifeTests {
             try await test.connected(sessions: 2, step: .milliseconds(20))
             #expect(test.router.entries(of: 1).contains(.subscribe(Topics.subscriptionCreated)))
             #expect(test.router.count(.register(Self.presence, takesOver: false)) == 2)
-            #expect(test.device.time.monotonic <= .seconds(3))
+            #expect(test.device.time.monotonic <= .seconds(30))
         }
     }
 
@@ -124,7 +126,7 @@ struct SessionLifeTests {
             let before = test.device.time.monotonic
             test.identity.correct(secret: "the right one")
             try await test.connected(sessions: tries + 1, step: .milliseconds(50))
-            #expect(test.device.time.monotonic - before <= .seconds(6))
+            #expect(test.device.time.monotonic - before <= .seconds(60))
         }
     }
 
