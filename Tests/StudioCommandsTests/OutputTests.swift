@@ -56,7 +56,7 @@ struct ArgumentTests {
             ["serve"], ["serve", "--router", "http://x"],
             ["serve", "--router", "ws://x", "--device-url", "http://x"],
             ["serve", "--router", "ws://x", "--secret", "x"],
-            ["device"], ["device", "add"], ["logs", "d"], ["app", "stop", "d"], ["app", "remove", "d"],
+            ["device", "add"], ["logs", "d"], ["app", "stop", "d"], ["app", "remove", "d"],
             ["app", "run", "d"], ["apps"],
             ["devices", "--output", "xml"],
         ])
