@@ -36,7 +36,7 @@ struct LogsCommand: AsyncParsableCommand {
             guard let events else { return }
             var splice = LogSplice(history: history)
             for await event in events {
-                for line in splice.fresh(LogPayload.lines(of: event.args.first ?? .null)) { try show(line) }
+                for line in splice.fresh(LogPayload(event.args.first ?? .null)) { try show(line) }
             }
             throw StudioError(.unavailable, "the session with the router ended")
         }

@@ -38,12 +38,10 @@ struct StudioTests {
                 #expect(await studio.state(of: app, becomes: "RUNNING"))
 
                 _ = try await studio.command("app", "remove", "kiosk", app)
-                #expect(try await eventually { () async throws in try await studio.apps().isEmpty })
+                #expect(try await eventually { try await studio.apps().isEmpty })
                 #expect(try await TestEnvironment.shell("docker inspect -f x \(container)").status != 0)
             }
-            #expect(
-                try await eventually { () async throws in try await studio.devices().first?["connected"] == false },
-                "the testament")
+            #expect(try await eventually { try await studio.devices().first?["connected"] == false }, "the testament")
         }
     }
 
@@ -77,7 +75,8 @@ struct StudioTests {
             stranger["device_key"] = 99
             var wrong = object
             wrong["secret"] = "0000000000000000000000000000000000000000000000000000000000000000"
-            for refused in [stranger, wrong] {
+            // For the second one the sentence is the router's own.
+            for (refused, reason) in [(stranger, "no device with this identity is enrolled"), (wrong, "signature")] {
                 try await Workspace.with { workspace in
                     let agent = try AgentProgram(
                         workspace: workspace, identityFile: JSON.text(.object(refused), style: .goIndented(1)))
@@ -85,6 +84,7 @@ struct StudioTests {
                     defer { process.signal(SIGKILL) }
                     #expect(await eventually { agent.log.contains("not connected") || !process.isRunning })
                     #expect(process.isRunning, "\(process.text)")
+                    #expect(agent.log.contains(reason), "\(agent.log)")
                     #expect(try await studio.devices().map { $0["connected"] } == [false])
                     process.signal(SIGTERM)
                     #expect(await process.waitForExit() == 0)
@@ -99,14 +99,11 @@ struct StudioTests {
             let identity = try await studio.command("device", "add", "kiosk")
             try await studio.connected(identity) { agent in
                 try await studio.restart()
-                let isBack = try await eventually { () async throws in
-                    try await studio.devices().first?["connected"] == true
-                }
+                let isBack = try await eventually { try await studio.devices().first?["connected"] == true }
                 #expect(isBack && agent.isRunning)
                 #expect(try await studio.command("device", "add", "second").contains("\"device_key\": 2"))
                 agent.signal(SIGKILL)
-                #expect(
-                    try await eventually { () async throws in try await studio.devices().first?["connected"] == false })
+                #expect(try await eventually { try await studio.devices().first?["connected"] == false })
             }
         }
     }
