@@ -24,12 +24,17 @@ struct OutputTests {
     @Test(
         "the wire's four log payloads become lines",
         arguments: [
-            ("a\nb", ["a", "b"]), (["type": "build", "chunk": "Starting"], ["Starting"]),
-            (["type": "build", "chunk": "LOGGER_CLEAR"], []),
-            (["id": "a.tgz", "status": "Transfer Progress:", "progress": "1%"], ["Transfer Progress: 1%"]), (3, []),
-        ] as [(Value, [String])])
-    func payloads(argument: Value, expected: [String]) {
-        #expect(LogPayload.lines(of: argument) == expected)
+            ("a\nb", LogPayload(.app, ["a", "b"])),
+            (["type": "build", "chunk": "Starting"], LogPayload(.agent, ["Starting"])),
+            (["type": "build", "chunk": "LOGGER_CLEAR"], LogPayload(.agent, [])),
+            (
+                ["id": "a.tgz", "status": "Transfer Progress:", "progress": "1%"],
+                LogPayload(.agent, ["Transfer Progress: 1%"])
+            ),
+            (3, LogPayload(.agent, [])),
+        ] as [(Value, LogPayload)])
+    func payloads(argument: Value, expected: LogPayload) {
+        #expect(LogPayload(argument) == expected)
     }
 
     @Test(
@@ -44,7 +49,15 @@ struct OutputTests {
         ])
     func splice(history: [String], batches: [[String]], expected: [String]) {
         var splice = LogSplice(history: history)
-        #expect(batches.flatMap { splice.fresh($0) } == expected)
+        #expect(batches.flatMap { splice.fresh(LogPayload(.app, $0)) } == expected)
+    }
+
+    @Test("an agent line that comes before the app's batch does not hide that the batch was shown")
+    func mixedSplice() {
+        var splice = LogSplice(history: ["Starting", "1", "Now running", "2"])
+        #expect(splice.fresh(LogPayload(.agent, ["Now running"])).isEmpty)
+        #expect(splice.fresh(LogPayload(.app, ["1", "2", "3"])) == ["3"])
+        #expect(splice.fresh(LogPayload(.agent, ["Now running"])) == ["Now running"])
     }
 }
 
