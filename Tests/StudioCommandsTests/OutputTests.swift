@@ -25,10 +25,10 @@ struct OutputTests {
         "the wire's four log payloads become lines",
         arguments: [
             ("a\nb", LogPayload(.app, ["a", "b"])),
-            (["type": "build", "chunk": "Starting"], LogPayload(.agent, ["Starting"])),
-            (["type": "build", "chunk": "LOGGER_CLEAR"], LogPayload(.agent, [])),
+            (.object(["type": "build", "chunk": "Starting"]), LogPayload(.agent, ["Starting"])),
+            (.object(["type": "build", "chunk": "LOGGER_CLEAR"]), LogPayload(.agent, [])),
             (
-                ["id": "a.tgz", "status": "Transfer Progress:", "progress": "1%"],
+                .object(["id": "a.tgz", "status": "Transfer Progress:", "progress": "1%"]),
                 LogPayload(.agent, ["Transfer Progress: 1%"])
             ),
             (3, LogPayload(.agent, [])),
