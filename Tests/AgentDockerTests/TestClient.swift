@@ -10,7 +10,10 @@ func withFakeEngine<R: Sendable>(
     try await FakeDockerEngine.withEngine { engine in
         let endpoint = DockerEndpoint(address: .unix(path: engine.socketPath))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        return try await DockerClient.withClient(endpoint: endpoint, logger: logger) { client in
+        // All suites start at once: a fake engine on a busy machine may take longer than the 2 s of a real ping.
+        var limits = DockerClient.Limits()
+        limits.ping = .seconds(30)
+        return try await DockerClient.withClient(endpoint: endpoint, limits: limits, logger: logger) { client in
             try await body(engine, client)
         }
     }

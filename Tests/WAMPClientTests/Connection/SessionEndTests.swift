@@ -76,7 +76,8 @@ struct SessionEndTests {
         } catch let error as WAMPError {
             message = error.message
         }
-        #expect(message.contains("ping"))
+        // So busy that the limit of the joining came first: noticed all the same.
+        #expect(message.contains("ping") || message.contains("in time"), "\(message)")
     }
 
     @Test("Garbage is answered with ABORT and close code 1002")
