@@ -28,9 +28,23 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
+// A build of its own kind, chosen by the scripts: `fuzz` and `bench` add their programs, each in a build folder of its own
+// (docs/architecture.md); STATIC_EXE=1 links the programs fully static (scripts/release).
+let campaign = Context.environment["REAGENT_CAMPAIGN"] ?? ""
+let isStatic = Context.environment["STATIC_EXE"] == "1"
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
 }
+
+let staticLink: [LinkerSetting] =
+    isStatic
+    ? [
+        .unsafeFlags([
+            "-static-executable", "-Xlinker", "--wrap=__register_frame_info", "-Xlinker",
+            "--wrap=__deregister_frame_info",
+        ])
+    ] : []
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil, resources: [Resource] = [])
     -> Target
@@ -45,6 +59,7 @@ let libraries: [Target] = [
     module("AsyncSupport", [dequeModule]),
     module("Files"),
     .target(name: "CStart"),
+    .target(name: "CStatic"),
     .systemLibrary(name: "CSQLite"),
     module(
         "SQLite", ["CSQLite", "AsyncSupport", logging],
@@ -54,6 +69,11 @@ let libraries: [Target] = [
     module("WAMPClient", ["WAMP", "WAMPTransport", "Values", "AsyncSupport", nioCore, nioPosix, logging, dequeModule]),
     module(
         "DockerEngine", ["Values", "AsyncSupport", nioCore, nioPosix, nioHTTP1, nioSSL, asyncHTTPClient, logging]),
+    module(
+        "WAMPRouter",
+        [
+            "WAMP", "WAMPTransport", "Values", "AsyncSupport", nioCore, nioPosix, nioSSL, logging, crypto, dequeModule,
+        ]),
     module("DeviceProtocol", ["Values"]),
 ]
 
@@ -71,10 +91,12 @@ let agent: [Target] = [
         "AgentRuntime",
         [
             "AgentLink", "AgentDocker", "AgentStore", "AgentSystem", "AgentAPI", "AgentCore", "DeviceProtocol",
-            "Values", "AsyncSupport", "Files", "DockerEngine", "WAMPClient", logging,
+            "Values", "AsyncSupport", "Files", "DockerEngine", "WAMPClient", nioCore, nioPosix, nioHTTP1, logging,
         ]),
     module("AgentCommands", ["AgentRuntime", "AgentCore", "Files", logging]),
-    .executableTarget(name: "reagent", dependencies: ["AgentCommands", "CStart"], swiftSettings: strict),
+    .executableTarget(
+        name: "reagent", dependencies: ["AgentCommands", "CStart", "CStatic"], swiftSettings: strict,
+        linkerSettings: staticLink),
 ]
 
 // The studio: the backend that anyone can run.
@@ -83,8 +105,8 @@ let studio: [Target] = [
     module(
         "StudioServer",
         [
-            "StudioCore", "WAMPClient", "WAMP", "SQLite", "Files", "DeviceProtocol", "Values", "AsyncSupport", logging,
-            serviceLifecycle,
+            "StudioCore", "WAMPRouter", "WAMPClient", "WAMP", "SQLite", "Files", "DeviceProtocol", "Values",
+            "AsyncSupport", logging, serviceLifecycle,
         ]),
     module(
         "StudioCommands",
@@ -92,7 +114,8 @@ let studio: [Target] = [
             "StudioServer", "StudioCore", "DeviceProtocol", "Values", "AsyncSupport", "Files", "WAMPClient", "WAMP",
             argumentParser, logging, serviceLifecycle, unixSignals,
         ]),
-    .executableTarget(name: "studio", dependencies: ["StudioCommands"], swiftSettings: strict),
+    .executableTarget(
+        name: "studio", dependencies: ["StudioCommands", "CStatic"], swiftSettings: strict, linkerSettings: staticLink),
 ]
 
 // Shared by tests only; in no program.
@@ -118,6 +141,12 @@ let unitTests: [Target] = [
         "WAMPClientTests",
         [
             "WAMPClient", "WAMPTestKit", "WAMP", "Values", "AsyncSupport", "AsyncTestKit", nioCore, logging,
+        ]),
+    tests(
+        "WAMPRouterTests",
+        [
+            "WAMPRouter", "WAMPClient", "WAMPTransport", "WAMPTestKit", "WAMP", "Values", "AsyncSupport",
+            "AsyncTestKit", nioCore, nioPosix, nioSSL, nioEmbedded, logging,
         ]),
     tests(
         "DockerEngineTests",
@@ -146,15 +175,16 @@ let unitTests: [Target] = [
     tests(
         "AgentRuntimeTests",
         [
-            "AgentRuntime", "AgentCore", "DeviceProtocol", "Files", "Values", "AsyncSupport", "AsyncTestKit", logging,
+            "AgentRuntime", "AgentCore", "DeviceProtocol", "Files", "Values", "AsyncSupport", "AsyncTestKit", nioCore,
+            nioPosix, logging,
         ]),
     tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime", "Files"]),
     tests("StudioCoreTests", ["StudioCore", "DeviceProtocol", "Values"]),
     tests(
         "StudioServerTests",
         [
-            "StudioServer", "StudioCore", "WAMPClient", "WAMP", "SQLite", "DeviceProtocol", "Values", "AsyncSupport",
-            "AsyncTestKit",
+            "StudioServer", "StudioCore", "WAMPRouter", "WAMPClient", "WAMP", "SQLite", "Files", "DeviceProtocol",
+            "Values", "AsyncSupport", "AsyncTestKit", logging,
         ]),
     tests(
         "StudioCommandsTests", ["StudioCommands", "StudioCore", "DeviceProtocol", "Values", argumentParser]),
@@ -182,7 +212,25 @@ let integrationTests: [Target] = [
         "CommandLineIntegrationTests",
         ["reagent", "IntegrationTestKit", "WAMPTestKit", "WAMP", "DockerTestKit", "Values"],
         path: "Tests/Integration/CommandLineIntegrationTests"),
+    tests(
+        "FaultIntegrationTests",
+        [
+            "IntegrationTestKit", "WAMPTestKit", "DockerTestKit", "WAMPClient", "WAMP", "DockerEngine", "SQLite",
+            "Files", "DeviceProtocol", "Values", "AsyncSupport", logging,
+        ],
+        path: "Tests/Integration/FaultIntegrationTests"),
 ]
+
+/// Programs of the campaigns, built in folders of their own: `REAGENT_CAMPAIGN=fuzz`, `REAGENT_CAMPAIGN=bench`.
+let campaigns: [Target] =
+    switch campaign {
+    case "fuzz": fuzzTargets
+    case "bench": benchTargets
+    default: []
+    }
+
+let fuzzTargets: [Target] = []
+let benchTargets: [Target] = []
 
 let package = Package(
     name: "reagent",
@@ -200,5 +248,5 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: libraries + agent + studio + testKits + unitTests + integrationTests
+    targets: libraries + agent + studio + testKits + unitTests + integrationTests + campaigns
 )

@@ -1,0 +1,1 @@
+// Replaced with the module's first file.
