@@ -64,7 +64,7 @@ let libraries: [Target] = [
     module(
         "SQLite", ["CSQLite", "AsyncSupport", logging],
         linker: [.unsafeFlags(["-Xlinker", "-l:libsqlite3.a"])]),
-    module("WAMP", ["Values", nioCore, crypto, cryptoExtras]),
+    module("WAMP", ["Values", "AsyncSupport", nioCore, crypto, cryptoExtras]),
     module("WAMPTransport", [nioCore, nioPosix, nioWebSocket, nioSSL, crypto]),
     module("WAMPClient", ["WAMP", "WAMPTransport", "Values", "AsyncSupport", nioCore, nioPosix, logging, dequeModule]),
     module(
