@@ -133,7 +133,7 @@ let unitTests: [Target] = [
     tests("AsyncSupportTests", ["AsyncSupport", "AsyncTestKit"]),
     tests("FilesTests", ["Files"]),
     tests("SQLiteTests", ["SQLite", "CSQLite", "AsyncSupport", logging]),
-    tests("WAMPTests", ["WAMP", "Values", nioCore], resources: [.copy("Fixtures")]),
+    tests("WAMPTests", ["WAMP", "Values", "AsyncSupport", nioCore], resources: [.copy("Fixtures")]),
     tests(
         "WAMPTransportTests",
         ["WAMPTransport", "WAMPTestKit", nioCore, nioPosix, nioWebSocket, nioSSL, nioEmbedded]),
