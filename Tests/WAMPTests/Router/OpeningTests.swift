@@ -273,8 +273,10 @@ struct OpeningTests {
                 proof: method == "ticket" ? .ticket("s") : .wampcra(secret: "s")), now: Self.now)
         #expect(challenge.count == real.count)
         if method == "wampcra" {
-            let texts = try [challenge, real].map { actions in
-                try #require(try JSON.decode(Array(try #require(challengeText(actions)).utf8)).object)
+            var texts: [Object] = []
+            for actions in [challenge, real] {
+                let text = try #require(challengeText(actions))
+                texts.append(try #require(try JSON.decode(Array(text.utf8)).object))
             }
             #expect(texts[0].keys == texts[1].keys)
             for key in texts[0].keys where key != "nonce" { #expect(texts[0][key] == texts[1][key], "\(key)") }

@@ -102,10 +102,14 @@ struct RouterSessionTests {
         #expect(realm.machine.statistics == RealmStatistics(sessions: 2, subscriptions: 1))
     }
 
-    @Test("Bytes that are no message: ABORT and close (3.4)")
+    @Test("Bytes that are no message, too few elements and null options: ABORT and close (3.4)")
     func invalid() throws {
         var realm = TestRealm(sessions: [1])
-        for text in ["[]", "{}", "[99]", "[32,1]", "[48,1,5,\"a.b\"]", "nonsense"] {
+        for text in [
+            "[]", "{}", "[99]", "[32,1]", "[48,1,5,\"a.b\"]", "nonsense", "[1,null,{}]", "[1,\"r\",null]",
+            "[16,1,null,\"a.b\"]", "[32,1,null,\"a.b\"]", "[48,1,null,\"a.b\"]", "[49,1,null]", "[64,1,null,\"a.b\"]",
+            "[70,1,null]",
+        ] {
             realm.join(1)
             do {
                 let value = try JSON.decode(Array(text.utf8))

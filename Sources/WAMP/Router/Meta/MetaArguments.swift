@@ -2,16 +2,22 @@ import Values
 
 /// The arguments of a call of the meta API. Whatever does not fit is `wamp.error.invalid_argument`, never a violation.
 struct MetaArguments {
-    let payload: Payload
+    private let args: [Value]
+    private let kwargs: Object
+
+    init(_ payload: Payload) {
+        args = payload.args
+        kwargs = payload.kwargs
+    }
 
     /// The positional argument, nil when it is missing or null.
     func value(_ index: Int) -> Value? {
-        guard payload.args.indices.contains(index), !payload.args[index].isNull else { return nil }
-        return payload.args[index]
+        guard args.indices.contains(index), !args[index].isNull else { return nil }
+        return args[index]
     }
 
     /// The keyword argument, nil when it is missing or null.
-    func value(_ key: String) -> Value? { payload.kwargs[key].flatMap { $0.isNull ? nil : $0 } }
+    func value(_ key: String) -> Value? { kwargs[key].flatMap { $0.isNull ? nil : $0 } }
 
     func identifier(_ index: Int) throws(WAMPError) -> UInt64 {
         guard let id = value(index).flatMap(WAMPID.init(value:)) else { throw Self.invalid("an identifier is missing") }

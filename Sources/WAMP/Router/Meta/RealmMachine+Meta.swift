@@ -11,7 +11,7 @@ extension RealmMachine {
                 to: session)
         }
         do {
-            let args = try answer(procedure, MetaArguments(payload: payload), session)
+            let args = try answer(procedure, MetaArguments(payload), session)
             send(.result(request: request, details: [:], payload: Payload(args)), to: session)
         } catch {
             fail(MessageCode.call, request, error.uri, error.message, to: session)

@@ -10,7 +10,8 @@ public struct RealmMachine: Sendable {
     /// It is asked for every request and has to be quick.
     public typealias Authorization = @Sendable (RouterVerb, String, MatchPolicy, SessionIdentity) -> Bool
 
-    let realm: String
+    /// The realm's name.
+    public let realm: String
     let options: RealmOptions
     let authorize: Authorization
     var identifiers: IdentifierSource
