@@ -64,7 +64,7 @@ let libraries: [Target] = [
     module(
         "SQLite", ["CSQLite", "AsyncSupport", logging],
         linker: [.unsafeFlags(["-Xlinker", "-l:libsqlite3.a"])]),
-    module("WAMP", ["Values", nioCore, crypto, cryptoExtras]),
+    module("WAMP", ["Values", "AsyncSupport", nioCore, crypto, cryptoExtras]),
     module("WAMPTransport", [nioCore, nioPosix, nioWebSocket, nioSSL, crypto]),
     module("WAMPClient", ["WAMP", "WAMPTransport", "Values", "AsyncSupport", nioCore, nioPosix, logging, dequeModule]),
     module(
@@ -133,7 +133,7 @@ let unitTests: [Target] = [
     tests("AsyncSupportTests", ["AsyncSupport", "AsyncTestKit"]),
     tests("FilesTests", ["Files"]),
     tests("SQLiteTests", ["SQLite", "CSQLite", "AsyncSupport", logging]),
-    tests("WAMPTests", ["WAMP", "Values", nioCore], resources: [.copy("Fixtures")]),
+    tests("WAMPTests", ["WAMP", "Values", "AsyncSupport", nioCore], resources: [.copy("Fixtures")]),
     tests(
         "WAMPTransportTests",
         ["WAMPTransport", "WAMPTestKit", nioCore, nioPosix, nioWebSocket, nioSSL, nioEmbedded]),

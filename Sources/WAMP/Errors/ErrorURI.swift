@@ -23,6 +23,8 @@ public enum ErrorURI {
     public static let noSuchRole = "wamp.error.no_such_role"
     public static let noSuchRealm = "wamp.error.no_such_realm"
     public static let protocolViolation = "wamp.error.protocol_violation"
+    public static let noSuchSession = "wamp.error.no_such_session"
+    public static let optionNotAllowed = "wamp.error.option_not_allowed"
     public static let unregistered = "wamp.error.unregistered"
 }
 

@@ -2,7 +2,8 @@ import Values
 
 /// The elements of a message after its code, checked against the table once and then read by position.
 ///
-/// Null in place of a dictionary, of args or of kwargs counts as empty: routers written in Go send it so.
+/// Null in place of a dictionary, of args or of kwargs counts as empty: routers written in Go send it so. Only the
+/// options of a client's request have to be there.
 struct MessageElements {
     private let values: [Value]
     private let shape: MessageShape
@@ -36,6 +37,7 @@ struct MessageElements {
         case .code: WAMPID(value: value) != nil
         case .text: value.string != nil
         case .dictionary: value.object != nil || value.isNull
+        case .options: value.object != nil
         }
     }
 
