@@ -1,7 +1,6 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
-import NIOWebSocket
 
 /// Opens a connection: CONNECT through the proxy, TLS, upgrade; then it leaves the pipeline to the WebSocket handlers.
 final class OpeningHandler<Output: Sendable>: ChannelInboundHandler, RemovableChannelHandler {
@@ -107,10 +106,7 @@ final class OpeningHandler<Output: Sendable>: ChannelInboundHandler, RemovableCh
         let subprotocol = try handshake.check(answer)
         phase = .done
         do {
-            let decoder = WebSocketFrameDecoder(maxFrameSize: configuration.maxMessageSize)
-            try context.pipeline.syncOperations.addHandlers([
-                ByteToMessageHandler(decoder), WebSocketFrameEncoder(), WebSocketHandler(configuration: configuration),
-            ])
+            try context.pipeline.syncOperations.addHandler(WebSocketHandler(configuration: configuration))
             opened.succeed(try setUp(context.channel, subprotocol))
         } catch {
             opened.fail(TransportError(.closed, "The connection could not be set up: \(error)."))

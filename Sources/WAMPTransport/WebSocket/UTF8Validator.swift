@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Checks UTF-8 piece by piece, so that a bad text is refused before its last fragment is there (RFC 6455 8.1).
 struct UTF8Validator: Sendable {
     /// Continuation bytes still to come.
@@ -9,8 +11,28 @@ struct UTF8Validator: Sendable {
     var isComplete: Bool { missing == 0 }
 
     /// False if the bytes, after all earlier ones, cannot be UTF-8.
+    mutating func accept(_ bytes: ByteBuffer) -> Bool {
+        bytes.withUnsafeReadableBytes { accept($0) }
+    }
+
+    /// False if the bytes, after all earlier ones, cannot be UTF-8.
     mutating func accept(_ bytes: some Sequence<UInt8>) -> Bool {
-        for byte in bytes {
+        bytes.withContiguousStorageIfAvailable { accept(UnsafeRawBufferPointer($0)) }
+            ?? Array(bytes).withUnsafeBytes { accept($0) }
+    }
+
+    private mutating func accept(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index < bytes.count {
+            // Most texts are ASCII for long stretches: eight bytes at a time.
+            if missing == 0, index + 8 <= bytes.count,
+                bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+            {
+                index += 8
+                continue
+            }
+            let byte = bytes[index]
+            index += 1
             if missing == 0 {
                 if byte < 0x80 { continue }
                 guard begin(byte) else { return false }

@@ -1,16 +1,17 @@
 import NIOCore
-import NIOWebSocket
 
-/// Carries out what ``WebSocketMachine`` decides: frames below, whole messages above.
+/// The client's end of an open WebSocket: bytes below, whole messages above. Carries out what ``WebSocketMachine``
+/// decides.
 ///
 /// Every end of the connection reaches the next handler as exactly one `TransportError`, before `channelInactive`.
 final class WebSocketHandler: ChannelDuplexHandler {
-    typealias InboundIn = WebSocketFrame
+    typealias InboundIn = ByteBuffer
     typealias InboundOut = WebSocketMessage
     typealias OutboundIn = WebSocketMessage
-    typealias OutboundOut = WebSocketFrame
+    typealias OutboundOut = ByteBuffer
 
     private var machine: WebSocketMachine
+    private var reader: FrameReader
     private let pingInterval: TimeAmount?
     private let closeTimeout: TimeAmount
     private var timers: [Scheduled<Void>] = []
@@ -18,6 +19,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     init(configuration: WebSocketConfiguration) {
         machine = WebSocketMachine(maxMessageSize: configuration.maxMessageSize)
+        reader = FrameReader(role: .client, maxPayload: configuration.maxMessageSize)
         pingInterval = configuration.pingInterval.map(TimeAmount.init)
         closeTimeout = TimeAmount(configuration.closeTimeout)
     }
@@ -33,18 +35,16 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         machine.bytesArrived()
-        perform(machine.received(unwrapInboundIn(data)), context)
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        machine.bytesArrived()
-        context.fireChannelReadComplete()
+        reader.append(unwrapInboundIn(data))
+        do throws(FrameFault) {
+            while !machine.isClosed, let frame = try reader.next() { perform(machine.received(frame), context) }
+        } catch {
+            perform(machine.refused(error), context)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let error = error as? NIOWebSocketError {
-            perform(machine.refused(error), context)
-        } else if let ended = machine.connectionLost() {
+        if let ended = machine.connectionLost() {
             // A bare reset is normal: one router never sends a close frame (wamp-protocol.md 5.3).
             context.fireErrorCaught(TransportError(ended.code, "\(ended.message.dropLast()) (\(error))."))
             context.close(promise: nil)
@@ -123,12 +123,10 @@ final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    private static func closeFrame(_ code: UInt16?) -> WebSocketFrame {
-        frame(.connectionClose, code.map { ByteBuffer(integer: $0) } ?? ByteBuffer())
-    }
+    private static func closeFrame(_ code: UInt16?) -> ByteBuffer { frame(.close, FrameWriter.closePayload(code)) }
 
     /// RFC 6455 5.3: a client masks every frame with a fresh key.
-    private static func frame(_ opcode: WebSocketOpcode, _ data: ByteBuffer) -> WebSocketFrame {
-        WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
+    private static func frame(_ opcode: Frame.Opcode, _ payload: ByteBuffer) -> ByteBuffer {
+        FrameWriter.frame(opcode, payload, key: .random(in: .min ... .max))
     }
 }

@@ -1,7 +1,7 @@
 import NIOCore
-import NIOWebSocket
 
-/// The client's side of an open WebSocket (RFC 6455 sections 5 to 7) as a value: frames in, actions out.
+/// One side of an open WebSocket (RFC 6455 sections 5 to 7) as a value: frames in, actions out. Which side does not
+/// matter here: the masking is the business of ``FrameReader`` and ``FrameWriter``.
 struct WebSocketMachine {
     enum Action {
         case none
@@ -28,6 +28,10 @@ struct WebSocketMachine {
 
     private enum State { case open, closing, closed }
 
+    /// False once the end has begun on either side.
+    var isOpen: Bool { state == .open }
+    var isClosed: Bool { state == .closed }
+
     private let maxMessageSize: Int
     private var state = State.open
     private var partial: Partial?
@@ -39,27 +43,28 @@ struct WebSocketMachine {
     /// Any byte of the peer is a sign of life: a large message on a slow line must not look like a dead peer.
     mutating func bytesArrived() { heard = true }
 
-    mutating func received(_ frame: WebSocketFrame) -> Action {
+    mutating func received(_ frame: Frame) -> Action {
         guard state != .closed else { return .none }
-        guard frame.maskKey == nil else { return violation("The server masked a frame.") }
-        guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else { return violation("A reserved bit was set.") }
         switch frame.opcode {
         case .text: return begin(frame, isText: true)
         case .binary: return begin(frame, isText: false)
         case .continuation: return resume(frame)
-        case .ping: return state == .open ? .pong(frame.data) : .none
+        case .ping: return state == .open ? .pong(frame.payload) : .none
         case .pong: return .none
-        case .connectionClose: return closeReceived(frame.data)
-        default: return violation("A frame had a reserved opcode.")
+        case .close: return closeReceived(frame.payload)
         }
     }
 
-    /// The decoder refused the peer's bytes.
-    mutating func refused(_ error: NIOWebSocketError) -> Action {
-        switch error {
-        case .invalidFrameLength: tooBig()
-        case .fragmentedControlFrame: violation("A control frame was fragmented.")
-        case .multiByteControlFrameLength: violation("A control frame was longer than 125 bytes.")
+    /// The reader refused the peer's bytes.
+    mutating func refused(_ fault: FrameFault) -> Action {
+        guard state != .closed else { return .none }
+        return switch fault {
+        case .tooBig: tooBig()
+        case .masking: violation("A frame was masked by a server or not masked by a client.")
+        case .reservedBit: violation("A reserved bit was set.")
+        case .reservedOpcode: violation("A frame had a reserved opcode.")
+        case .fragmentedControl: violation("A control frame was fragmented.")
+        case .longControl: violation("A control frame was longer than 125 bytes.")
         }
     }
 
@@ -93,23 +98,23 @@ struct WebSocketMachine {
 
     // MARK: - Messages
 
-    private mutating func begin(_ frame: WebSocketFrame, isText: Bool) -> Action {
+    private mutating func begin(_ frame: Frame, isText: Bool) -> Action {
         guard partial == nil else { return violation("A message began inside another.") }
         return append(frame, to: Partial(data: ByteBuffer(), isText: isText))
     }
 
-    private mutating func resume(_ frame: WebSocketFrame) -> Action {
+    private mutating func resume(_ frame: Frame) -> Action {
         guard let started = partial else { return violation("A continuation came without a beginning.") }
         partial = nil
         return append(frame, to: started)
     }
 
-    private mutating func append(_ frame: WebSocketFrame, to started: consuming Partial) -> Action {
+    private mutating func append(_ frame: Frame, to started: consuming Partial) -> Action {
         var message = started
-        let data = frame.data
+        let data = frame.payload
         guard data.readableBytes <= maxMessageSize - message.data.readableBytes else { return tooBig() }
         if message.isText {
-            guard message.text.accept(data.readableBytesView), !frame.fin || message.text.isComplete else {
+            guard message.text.accept(data), !frame.isFinal || message.text.isComplete else {
                 return fail(1007, TransportError(.invalidText, "A text message was not UTF-8."))
             }
         }
@@ -118,7 +123,7 @@ struct WebSocketMachine {
         } else {
             message.data.writeImmutableBuffer(data)
         }
-        guard frame.fin else {
+        guard frame.isFinal else {
             partial = message
             return .none
         }
@@ -141,7 +146,7 @@ struct WebSocketMachine {
             return violation("The peer's close frame has no valid code.")
         }
         var text = UTF8Validator()
-        guard text.accept(rest.readableBytesView), text.isComplete else {
+        guard text.accept(rest), text.isComplete else {
             return fail(1007, TransportError(.invalidText, "The reason of a close frame was not UTF-8."))
         }
         state = .closed

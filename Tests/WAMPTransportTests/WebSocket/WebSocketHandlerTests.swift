@@ -1,6 +1,5 @@
 import NIOCore
 import NIOEmbedded
-import NIOWebSocket
 import Testing
 import WAMPTestKit
 
@@ -14,10 +13,7 @@ private final class Pipeline {
     init(maxMessageSize: Int = 1000, pingInterval: Duration? = .seconds(5)) throws {
         let configuration = WebSocketConfiguration(
             pingInterval: pingInterval, closeTimeout: .seconds(1), maxMessageSize: maxMessageSize)
-        try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: maxMessageSize)), WebSocketFrameEncoder(),
-            WebSocketHandler(configuration: configuration), ends,
-        ])
+        try channel.pipeline.syncOperations.addHandlers([WebSocketHandler(configuration: configuration), ends])
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     }
 
