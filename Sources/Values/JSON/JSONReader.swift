@@ -4,7 +4,7 @@ struct JSONReader {
     let limits: JSON.Limits
     let binary: JSON.Binary
     var position = 0
-    private var depth = 0
+    var depth = 0
 
     init(_ bytes: [UInt8], limits: JSON.Limits, binary: JSON.Binary) throws(JSONError) {
         guard bytes.count <= limits.size else {
@@ -22,7 +22,7 @@ struct JSONReader {
         return value
     }
 
-    private mutating func value() throws(JSONError) -> Value {
+    mutating func value() throws(JSONError) -> Value {
         skipSpace()
         guard let byte = peek else { throw syntax("the text ends where a value is expected") }
         switch byte {
@@ -77,7 +77,8 @@ struct JSONReader {
         }
     }
 
-    private mutating func literal(_ text: StaticString, _ value: Value) throws(JSONError) -> Value {
+    @discardableResult
+    mutating func literal(_ text: StaticString, _ value: Value) throws(JSONError) -> Value {
         let count = text.utf8CodeUnitCount
         let matches = text.withUTF8Buffer { bytes.dropFirst(position).prefix(count).elementsEqual($0) }
         guard matches else { throw syntax("no value starts like this") }

@@ -17,7 +17,10 @@ extension Message {
         guard let shape = MessageShape.table[code] else {
             throw WAMPError(.protocolViolation, message: "unknown message code \(code)")
         }
-        let elements = try MessageElements(Array(list.dropFirst()), shape: shape)
+        self = try Message(code: code, MessageElements(Array(list.dropFirst()), shape: shape))
+    }
+
+    init(code: UInt64, _ elements: MessageElements) throws(WAMPError) {
         guard
             let message = Self.opening(code, elements) ?? Self.publishing(code, elements)
                 ?? Self.calling(code, elements)

@@ -3,13 +3,16 @@ public import Values
 extension Message {
     /// The list form, without empty args and kwargs at the end.
     public var value: Value {
-        var list: [Value] = [.integer(code)] + elements
+        var list = head
         if let payload, !payload.isEmpty {
             list.append(.array(payload.args))
             if !payload.kwargs.isEmpty { list.append(.object(payload.kwargs)) }
         }
         return .array(list)
     }
+
+    /// The elements before args and kwargs.
+    var head: [Value] { [.integer(code)] + elements }
 
     /// The type code.
     public var code: UInt64 {

@@ -7,16 +7,28 @@ import Values
 struct MessageElements {
     private let values: [Value]
     private let shape: MessageShape
+    /// Args and kwargs when they were taken apart already.
+    private let separate: Payload?
+
+    /// The elements before a payload that is known to be a list and a dictionary.
+    init(_ values: [Value], payload: Payload, shape: MessageShape) throws(WAMPError) {
+        self.values = values
+        self.shape = shape
+        separate = payload
+        guard values.count == shape.elements.count else {
+            throw violation("has \(values.count) elements after the code")
+        }
+        try checkTypes()
+    }
 
     init(_ values: [Value], shape: MessageShape) throws(WAMPError) {
         self.values = values
         self.shape = shape
+        separate = nil
         guard shape.lengths.contains(values.count) else {
             throw violation("has \(values.count) elements after the code")
         }
-        for (index, kind) in (shape.elements + shape.optional).enumerated() where index < values.count {
-            guard Self.fits(values[index], kind) else { throw violation("has a wrong element \(index + 1)") }
-        }
+        try checkTypes()
         guard shape.payload else { return }
         if values.count > shape.elements.count {
             let args = values[shape.elements.count]
@@ -27,6 +39,16 @@ struct MessageElements {
             guard kwargs.object != nil || kwargs.isNull else {
                 throw violation("has keyword arguments that are no dictionary")
             }
+        }
+    }
+
+    private func checkTypes() throws(WAMPError) {
+        for (index, kind) in shape.elements.enumerated() where index < values.count {
+            guard Self.fits(values[index], kind) else { throw violation("has a wrong element \(index + 1)") }
+        }
+        for (offset, kind) in shape.optional.enumerated() where offset + shape.elements.count < values.count {
+            let index = offset + shape.elements.count
+            guard Self.fits(values[index], kind) else { throw violation("has a wrong element \(index + 1)") }
         }
     }
 
@@ -56,6 +78,7 @@ struct MessageElements {
 
     /// Args and kwargs, as far as they are there.
     var payload: Payload {
+        if let separate { return separate }
         let first = shape.elements.count
         return Payload(
             first < values.count ? values[first].array ?? [] : [],

@@ -1,4 +1,4 @@
-/// A `ws` or `wss` URL taken apart (RFC 6455 section 3).
+/// A `ws` or `wss` URL taken apart (RFC 6455 section 3), or `ws+unix:///absolute/path.sock` for a Unix socket.
 ///
 /// Path and query are kept as written: a router may take its realm or a key from them.
 public struct WebSocketURL: Sendable, Hashable {
@@ -9,6 +9,8 @@ public struct WebSocketURL: Sendable, Hashable {
     public let port: Int
     /// Path and query, at least `/`.
     public let requestTarget: String
+    /// The file of the Unix socket to connect to; nil for TCP. The host is `localhost` then.
+    public let socketPath: String?
 
     /// Throws `TransportError` with code `invalidURL`.
     public init(_ text: String) throws(TransportError) {
@@ -17,8 +19,12 @@ public struct WebSocketURL: Sendable, Hashable {
             throw TransportError(.invalidURL, "The URL holds a blank, a control character or a letter outside ASCII.")
         }
         let scheme = text.prefix { $0 != ":" }.lowercased()
+        guard scheme != "ws+unix" else {
+            self = try Self(socketPath: text.dropFirst("ws+unix".count))
+            return
+        }
         guard scheme == "ws" || scheme == "wss", text.dropFirst(scheme.count).hasPrefix("://") else {
-            throw TransportError(.invalidURL, "The URL does not start with ws:// or wss://.")
+            throw TransportError(.invalidURL, "The URL does not start with ws://, wss:// or ws+unix://.")
         }
         let rest = text.dropFirst(scheme.count + 3)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -34,6 +40,23 @@ public struct WebSocketURL: Sendable, Hashable {
         host = parts.host
         port = parts.port ?? (isSecure ? 443 : 80)
         requestTarget = target.hasPrefix("/") ? String(target) : "/" + target
+        socketPath = nil
+    }
+
+    /// Reads `:///path`. The request goes to `/`, since the path names the socket.
+    private init(socketPath text: Substring) throws(TransportError) {
+        let path = String(text.dropFirst(3))
+        // The address of a Unix socket has room for so many bytes (unix(7)).
+        guard text.hasPrefix(":///"), path.count > 1, path.utf8.count <= UnixSocketFile.longestPath else {
+            throw TransportError(
+                .invalidURL,
+                "A URL of a Unix socket is ws+unix:// and an absolute path of at most \(UnixSocketFile.longestPath) bytes."
+            )
+        }
+        guard !path.contains(where: { $0 == "?" || $0 == "#" || $0 == "%" }) else {
+            throw TransportError(.invalidURL, "The path of a Unix socket has no query, fragment or escape.")
+        }
+        (isSecure, host, port, requestTarget, socketPath) = (false, "localhost", 80, "/", path)
     }
 
     /// The value of the `Host` header: the port only where it is not the scheme's own, no zone.
@@ -42,7 +65,7 @@ public struct WebSocketURL: Sendable, Hashable {
     }
 
     /// `host:port` as a proxy wants it.
-    var authority: String { "\(bracketedHost):\(port)" }
+    var authority: String { socketPath ?? "\(bracketedHost):\(port)" }
 
     /// The name for SNI and for the certificate check; nil for an address, which SNI must not carry (RFC 6066).
     var serverName: String? { IPAddress(host) == nil ? host : nil }

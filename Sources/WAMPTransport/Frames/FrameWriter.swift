@@ -17,6 +17,34 @@ enum FrameWriter {
         return buffer
     }
 
+    private static let longestHeader = 10
+
+    /// The bytes of a server's frame whose payload is written in place: room for the header is left before it.
+    static func frame<Failure: Error>(
+        _ opcode: Frame.Opcode, capacity: Int, write: (inout ByteBuffer) throws(Failure) -> Void
+    ) throws(Failure) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: capacity + longestHeader)
+        buffer.moveWriterIndex(to: longestHeader)
+        buffer.moveReaderIndex(to: longestHeader)
+        try write(&buffer)
+        let length = buffer.writerIndex - longestHeader
+        let size = length < 126 ? 2 : (length <= 0xffff ? 4 : 10)
+        let start = longestHeader - size
+        buffer.setInteger(0x80 | opcode.rawValue, at: start)
+        switch size {
+        case 2:
+            buffer.setInteger(UInt8(truncatingIfNeeded: length), at: start + 1)
+        case 4:
+            buffer.setInteger(126 as UInt8, at: start + 1)
+            buffer.setInteger(UInt16(truncatingIfNeeded: length), at: start + 2)
+        default:
+            buffer.setInteger(127 as UInt8, at: start + 1)
+            buffer.setInteger(UInt64(length), at: start + 2)
+        }
+        buffer.moveReaderIndex(to: start)
+        return buffer
+    }
+
     static func writeHeader(_ opcode: Frame.Opcode, length: Int, isMasked: Bool, to buffer: inout ByteBuffer) {
         buffer.writeInteger(0x80 | opcode.rawValue)
         let mask: UInt8 = isMasked ? 0x80 : 0

@@ -10,7 +10,8 @@ public struct ProxyEnvironment: Sendable {
 
     /// The proxy for that URL, or nil for a direct connection. Throws `TransportError` with code `invalidProxy`.
     public func proxy(for url: WebSocketURL) throws(TransportError) -> HTTPProxy? {
-        guard let text = value(url.isSecure ? "HTTPS_PROXY" : "HTTP_PROXY"), !isExcluded(url) else { return nil }
+        guard url.socketPath == nil, let text = value(url.isSecure ? "HTTPS_PROXY" : "HTTP_PROXY"), !isExcluded(url)
+        else { return nil }
         return try HTTPProxy(text)
     }
 

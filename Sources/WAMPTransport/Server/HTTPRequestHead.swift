@@ -19,7 +19,8 @@ struct HTTPRequestHead: Sendable {
         let view = buffer.readableBytesView.prefix(maximumSize)
         guard let size = size(view) else {
             // A TLS hello or a RawSocket byte on this port is known at its first byte.
-            guard view.count < maximumSize, view.first.map({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) != false
+            guard view.count < maximumSize,
+                view.first.map({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) != false
             else { throw Malformed() }
             return nil
         }

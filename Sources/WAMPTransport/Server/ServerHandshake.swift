@@ -12,7 +12,8 @@ struct ServerHandshake: Sendable {
         var fields: [String] = []
 
         static let malformed = Refusal(status: 400, sentence: "This is no HTTP/1.1 request.")
-        static let full = Refusal(status: 503, sentence: "No more connections are taken now.", fields: ["Retry-After: 5"])
+        static let full = Refusal(
+            status: 503, sentence: "No more connections are taken now.", fields: ["Retry-After: 5"])
 
         var response: String {
             let body = sentence + "\n"

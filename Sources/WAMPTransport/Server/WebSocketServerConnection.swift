@@ -44,11 +44,15 @@ public final class WebSocketServerConnection: ChannelInboundHandler {
     public var isOpen: Bool { machine.isOpen && context != nil }
 
     /// A whole frame as it goes to any number of clients: a server does not mask.
-    public static func frame(_ message: WebSocketMessage) -> ByteBuffer {
-        FrameWriter.frame(message.isText ? .text : .binary, message.data, key: nil)
+    ///
+    /// - Parameter write: appends the message to the buffer.
+    public static func frame<Failure: Error>(
+        isText: Bool, capacity: Int = 240, write: (inout ByteBuffer) throws(Failure) -> Void
+    ) throws(Failure) -> ByteBuffer {
+        try FrameWriter.frame(isText ? .text : .binary, capacity: capacity, write: write)
     }
 
-    /// Queues a frame made by ``frame(_:)``; ``flush()`` sends what is queued.
+    /// Queues a frame made by ``frame(isText:capacity:write:)``; ``flush()`` sends what is queued.
     public func write(_ frame: ByteBuffer) {
         guard machine.isOpen, let context else { return }
         context.write(NIOAny(frame), promise: nil)

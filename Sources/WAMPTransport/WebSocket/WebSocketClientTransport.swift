@@ -30,9 +30,8 @@ public enum WebSocketClientTransport {
             opened.fail(
                 TransportError(.timedOut, "\(url.authority) did not open within \(configuration.connectTimeout)."))
         }
-        let connecting = ClientBootstrap(group: loop)
+        let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
@@ -41,7 +40,13 @@ public enum WebSocketClientTransport {
                             opened: opened))
                 }
             }
-            .connect(host: proxy?.host ?? url.host, port: proxy?.port ?? url.port)
+        let connecting =
+            if let path = url.socketPath {
+                bootstrap.connect(unixDomainSocketPath: path)
+            } else {
+                bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                    .connect(host: proxy?.host ?? url.host, port: proxy?.port ?? url.port)
+            }
         connecting.whenFailure { opened.fail(TransportError(opening: $0, url: url)) }
         opened.futureResult.whenComplete { result in
             bound.cancel()
@@ -85,6 +90,8 @@ extension TransportError {
             self.init(.unreachable, "\(error.host):\(error.port) could not be reached: \(cause).")
         case ChannelError.connectTimeout:
             self.init(.timedOut, "\(url.authority) did not accept the connection in time.")
+        case let error as IOError where url.socketPath != nil:
+            self.init(.unreachable, "\(url.authority) could not be reached: \(error).")
         case let error as IOError:
             self.init(.reset, "The connection ended during the opening handshake: \(error).")
         default:
