@@ -31,11 +31,21 @@ public enum TLSFixture {
         -----END CERTIFICATE-----
         """
 
-    private static let key = """
+    /// The private key of both certificates.
+    public static let key = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgv5sUrQwuMkLQKkt2
         NvKKgJyQ4K8iPaEPLFD5jWY5dYihRANCAATIUjkCBynlfvPADVMXZrTsrMjO3hCZ
         22yuP0RayWlJfJFVKbT7xZCdF9fNRQ3fEmULLrB39K0ZL79ECR/jc1Hj
+        -----END PRIVATE KEY-----
+        """
+
+    /// A private key that fits neither.
+    public static let otherKey = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgSO1cGX2MZpdgEnc5
+        aH7LQbqihTe9CFlw09LMVweTt6+hRANCAATOGfBhdjkSaYUxtOnyp6qZ7JRomXtO
+        gETG8iWZq8Rg+hI8soAl9VU5hXImfSt70pTbzyPwSqftQvbCyKv552fn
         -----END PRIVATE KEY-----
         """
 

@@ -94,11 +94,19 @@ private final class FirstFailure: Sendable {
 /// The server's end of a connection and the bytes that arrive on it.
 struct AcceptedConnection: Sendable {
     let channel: any Channel
-    let inbound = BoundedChannel<ByteBuffer>(capacity: 100_000, overflow: .fail)
+    let inbound: BoundedChannel<ByteBuffer>
+
+    init(
+        channel: any Channel,
+        inbound: BoundedChannel<ByteBuffer> = BoundedChannel<ByteBuffer>(capacity: 100_000, overflow: .fail)
+    ) {
+        self.channel = channel
+        self.inbound = inbound
+    }
 }
 
 /// Hands bytes to the script and tells it the end.
-private final class InboundCollector: ChannelInboundHandler {
+final class InboundCollector: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     private let inbound: BoundedChannel<ByteBuffer>
 

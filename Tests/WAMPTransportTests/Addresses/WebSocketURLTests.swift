@@ -46,6 +46,29 @@ struct WebSocketURLTests {
         #expect(error?.message.contains("secret") == false)
     }
 
+    @Test("A URL of a Unix socket names its file; the host is localhost and the request goes to the root")
+    func unixSocket() throws {
+        let url = try WebSocketURL("ws+unix:///run/studio/router.sock")
+        #expect(url.socketPath == "/run/studio/router.sock")
+        #expect(url.hostHeader == "localhost")
+        #expect(url.requestTarget == "/")
+        #expect(!url.isSecure)
+        #expect(url.authority == "/run/studio/router.sock")
+        #expect(try WebSocketURL("ws://host/").socketPath == nil)
+        #expect(try ProxyEnvironment(["HTTP_PROXY": "http://proxy:1"]).proxy(for: url) == nil)
+    }
+
+    @Test(
+        "What is no URL of a Unix socket is refused",
+        arguments: [
+            "ws+unix://", "ws+unix:///", "ws+unix://run/x.sock", "ws+unix:/run/x.sock", "ws+unix:///a?b",
+            "ws+unix:///a#b", "ws+unix:///a%20b", "wss+unix:///a",
+            "ws+unix:///\(String(repeating: "x", count: 107))",
+        ])
+    func noUnixSocket(text: String) {
+        #expect(throws: TransportError.self) { try WebSocketURL(text) }
+    }
+
     @Test("SNI carries a name and never an address (RFC 6066)")
     func serverName() throws {
         #expect(try WebSocketURL("wss://router.example/").serverName == "router.example")
