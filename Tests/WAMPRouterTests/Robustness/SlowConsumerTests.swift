@@ -33,7 +33,7 @@ struct SlowConsumerTests {
                             "test.load", [.int(Int64(index)), .string(Self.block)])
                     }
                 }
-                var iterator = events.makeAsyncIterator()
+                let iterator = events.makeAsyncIterator()
                 for index in 0..<200 {
                     guard await iterator.next()?.args.first == .int(Int64(index)) else {
                         throw ScriptError("lost an event")
