@@ -20,7 +20,6 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -65,7 +64,7 @@ let libraries: [Target] = [
         "SQLite", ["CSQLite", "AsyncSupport", logging],
         linker: [.unsafeFlags(["-Xlinker", "-l:libsqlite3.a"])]),
     module("WAMP", ["Values", "AsyncSupport", nioCore, crypto, cryptoExtras]),
-    module("WAMPTransport", [nioCore, nioPosix, nioWebSocket, nioSSL, crypto]),
+    module("WAMPTransport", [nioCore, nioPosix, nioSSL, crypto]),
     module("WAMPClient", ["WAMP", "WAMPTransport", "Values", "AsyncSupport", nioCore, nioPosix, logging, dequeModule]),
     module(
         "DockerEngine", ["Values", "AsyncSupport", nioCore, nioPosix, nioHTTP1, nioSSL, asyncHTTPClient, logging]),
@@ -136,7 +135,7 @@ let unitTests: [Target] = [
     tests("WAMPTests", ["WAMP", "Values", "AsyncSupport", nioCore], resources: [.copy("Fixtures")]),
     tests(
         "WAMPTransportTests",
-        ["WAMPTransport", "WAMPTestKit", nioCore, nioPosix, nioWebSocket, nioSSL, nioEmbedded]),
+        ["WAMPTransport", "WAMPTestKit", nioCore, nioPosix, nioSSL, nioEmbedded]),
     tests(
         "WAMPClientTests",
         [

@@ -40,6 +40,7 @@ final class RouterConnection: WebSocketReceiver {
     var nextPing: Duration?
     /// Since when more is waiting than may.
     var overLimitSince: Duration?
+    private var waitingWhenOver = 0
     var isDirty = false
     /// An upper bound of the bytes that wait; asking the channel is dearer than adding.
     private var waiting = 0
@@ -77,7 +78,7 @@ final class RouterConnection: WebSocketReceiver {
             waiting = transport.unsentBytes
             // A queue that is empty takes a message of any size.
             if waiting > 0, waiting + size > limit.bytes {
-                overLimitSince = overLimitSince ?? now
+                if overLimitSince == nil { (overLimitSince, waitingWhenOver) = (now, waiting) }
                 if mayDrop { return .dropped }
                 if waiting > 2 * limit.bytes { return .overflow }
             }
@@ -91,7 +92,8 @@ final class RouterConnection: WebSocketReceiver {
     func isTooSlow(_ limit: OutboundLimit, now: Duration) -> Bool {
         guard let since = overLimitSince else { return false }
         waiting = transport.unsentBytes
-        guard waiting > limit.bytes / 2 else {
+        // Messages of half the limit can leave a queue that looks short and does not move.
+        guard waiting > limit.bytes / 2 || waiting >= waitingWhenOver else {
             overLimitSince = nil
             return false
         }

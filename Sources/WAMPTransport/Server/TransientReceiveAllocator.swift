@@ -6,7 +6,7 @@ import NIOCore
 /// the next buffer may grow keeps it from reusing one; only the very first, small one stays with the channel. Channels
 /// with this allocator read once per wake-up.
 struct TransientReceiveAllocator: RecvByteBufferAllocator {
-    private static let first = 256
+    private static let first = 64
     private static let smallest = 2048
     private static let largest = 64 * 1024
 
