@@ -176,7 +176,7 @@ let unitTests: [Target] = [
         "AgentRuntimeTests",
         [
             "AgentRuntime", "AgentCore", "DeviceProtocol", "Files", "Values", "AsyncSupport", "AsyncTestKit", nioCore,
-            nioPosix, logging,
+            nioPosix, nioHTTP1, logging,
         ]),
     tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime", "Files"]),
     tests("StudioCoreTests", ["StudioCore", "DeviceProtocol", "Values"]),
