@@ -175,7 +175,7 @@ let unitTests: [Target] = [
         "AgentRuntimeTests",
         [
             "AgentRuntime", "AgentCore", "DeviceProtocol", "Files", "Values", "AsyncSupport", "AsyncTestKit", nioCore,
-            nioPosix, logging,
+            nioPosix, nioHTTP1, logging,
         ]),
     tests("AgentCommandsTests", ["AgentCommands", "AgentRuntime", "Files"]),
     tests("StudioCoreTests", ["StudioCore", "DeviceProtocol", "Values"]),
@@ -220,6 +220,19 @@ let integrationTests: [Target] = [
         path: "Tests/Integration/FaultIntegrationTests"),
 ]
 
+let fuzzTargets: [Target] = []
+let benchTargets: [Target] = [
+    .executableTarget(
+        name: "wamp-load",
+        dependencies: ["WAMP", "WAMPTransport", "Values", nioCore, nioPosix], path: "Benchmarks/wamp-load",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "router-host", dependencies: ["WAMPRouter", "WAMPTransport", "WAMP", logging],
+        path: "Benchmarks/router-host", swiftSettings: strict),
+    .executableTarget(
+        name: "micro", dependencies: ["AgentCore", "Values"], path: "Benchmarks/micro", swiftSettings: strict),
+]
+
 /// Programs of the campaigns, built in folders of their own: `REAGENT_CAMPAIGN=fuzz`, `REAGENT_CAMPAIGN=bench`.
 let campaigns: [Target] =
     switch campaign {
@@ -227,9 +240,6 @@ let campaigns: [Target] =
     case "bench": benchTargets
     default: []
     }
-
-let fuzzTargets: [Target] = []
-let benchTargets: [Target] = []
 
 let package = Package(
     name: "reagent",

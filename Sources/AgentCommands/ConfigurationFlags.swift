@@ -18,6 +18,7 @@ extension Configuration {
         logsMessages = flags.boolean("debugMessaging")
         logsToConsole = flags.boolean("prettyLogging")
         isOffline = flags.boolean("offline")
+        if flags.boolean("profiling") { profilingPort = Self.profilingPort(flags.unsigned("profilingPort")) }
         updateURL = Self.updateURL(flags.text("remoteUpdateURL"))
         flagsWithoutEffect = flags.given.filter { table[$0]?.hasEffect == false }
         self.commandLine = commandLine
@@ -30,6 +31,11 @@ extension Configuration {
         case nil: return FilePath.join(agentDirectory, "reagent.db")
         default: return FilePath.join(agentDirectory, name)
         }
+    }
+
+    /// 0 means 80 (system.md 1.2), and so does what is no port at all.
+    private static func profilingPort(_ number: UInt64) -> UInt16 {
+        UInt16(exactly: number).flatMap { $0 == 0 ? nil : $0 } ?? 80
     }
 
     /// Both forms of the field: with and without the bucket, with and without slashes (system.md 1.2).

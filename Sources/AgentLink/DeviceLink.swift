@@ -12,7 +12,8 @@ public struct DeviceLink: Sendable {
     private static let fileLook: Duration = .seconds(2)
 
     private let configuration: LinkConfiguration
-    private let services: LinkServices
+    let services: LinkServices
+    let status = LinkStatus()
 
     public init(configuration: LinkConfiguration, services: LinkServices) {
         self.configuration = configuration
@@ -21,34 +22,42 @@ public struct DeviceLink: Sendable {
 
     /// Runs until the task is cancelled; leaves the realm with GOODBYE then.
     public func run() async {
+        defer { status.enter(.stopped, now: services.time.monotonic) }
         var schedule = ReconnectSchedule()
         let bulk = BulkMemory()
         while !Task.isCancelled {
             let began = services.time.monotonic
-            let outcome = await attempt(bulk: bulk, since: began)
+            status.enter(.connecting, now: began)
+            let (outcome, reason) = await attempt(bulk: bulk, since: began)
             guard !Task.isCancelled else { return }
-            let pause = schedule.delay(after: outcome, at: services.time.monotonic)
+            let now = services.time.monotonic
+            let pause = schedule.delay(after: outcome, at: now)
+            status.enter(.waiting(until: now + pause, isRefused: outcome == .refused), reason: reason, now: now)
             guard await wait(pause, isRefused: outcome == .refused) else { return }
         }
     }
 
-    private func attempt(bulk: BulkMemory, since began: Duration) async -> ReconnectSchedule.Outcome {
+    private func attempt(
+        bulk: BulkMemory, since began: Duration
+    ) async -> (outcome: ReconnectSchedule.Outcome, reason: String) {
         let credentials = await services.identity.credentials()
         do {
             let reason = try await WAMPClient.withSession(
                 configuration.client(for: credentials), logger: services.logger
             ) { session in
-                await LinkSession(
+                status.enter(.joined(session: session.id), now: services.time.monotonic)
+                return await LinkSession(
                     session: session, configuration: configuration, services: services, bulk: bulk
                 ).run()
             }
             services.logger.warning("session ended", metadata: ["reason": "\(reason)"])
-            return .lost(after: services.time.monotonic - began)
+            return (.lost(after: services.time.monotonic - began), reason)
         } catch {
             let refusal = (error as? WAMPError).flatMap(Self.refusal)
+            let reason = refusal ?? Self.text(error)
             services.logger.warning(
-                "not connected", metadata: ["router": "\(credentials.url)", "reason": "\(refusal ?? Self.text(error))"])
-            return refusal == nil ? .failed : .refused
+                "not connected", metadata: ["router": "\(credentials.url)", "reason": "\(reason)"])
+            return (refusal == nil ? .failed : .refused, reason)
         }
     }
 

@@ -36,6 +36,15 @@ struct ConfigurationFlagsTests {
         #expect(configuration.flagsWithoutEffect == ["env", "nmw"])
     }
 
+    @Test(
+        "-profiling has a port; 0 and what is no port mean 80",
+        arguments: [("6060", 6060), ("0", 80), ("65535", 65_535), ("65536", 80), ("18446744073709551615", 80)])
+    func profiling(text: String, port: UInt16) throws {
+        #expect(try configuration("-config", "/a", "-profiling", "-profilingPort", text).profilingPort == port)
+        #expect(try configuration("-config", "/a", "-profilingPort", text).profilingPort == nil)
+        #expect(try configuration("-config", "/a", "-profiling").profilingPort == 80)
+    }
+
     @Test("-appsDir and -dbFileName keep their defaults when only -agentDir is given")
     func agentDirectoryAlone() throws {
         let configuration = try configuration("-config=/a", "-agentDir", "/data/agent")
@@ -80,7 +89,7 @@ struct ConfigurationFlagsTests {
         "a flag that has no effect is named when it is given, also with its default",
         arguments: [
             "-update=true", "-forceUpdate", "-remoteUpdateURL=x", "-nmw", "-compressedBuildExtension=tgz",
-            "-profiling", "-profilingPort=81", "-env=test",
+            "-env=test",
         ])
     func withoutEffect(argument: String) throws {
         let name = String(argument.dropFirst().prefix { $0 != "=" })

@@ -34,8 +34,8 @@ public struct FlagTable: Sendable {
             "ppTimeout", .unsigned(5000),
             "interval and limit in milliseconds of the keep-alive of the backend connection, 0 for off"),
         Flag("prettyLogging", .boolean(false), "also write readable log lines to the console"),
-        Flag("profiling", .boolean(false), "serve profiles over HTTP", hasEffect: false),
-        Flag("profilingPort", .unsigned(80), "port of -profiling", hasEffect: false),
+        Flag("profiling", .boolean(false), "serve the state of the agent over HTTP, to this machine only"),
+        Flag("profilingPort", .unsigned(80), "port of -profiling on 127.0.0.1, 0 for 80"),
         Flag(
             "remoteUpdateURL", .text("https://storage.googleapis.com"), "base address of published versions",
             hasEffect: false),

@@ -27,6 +27,10 @@ public actor AppLane {
     /// Ends the step in flight, if it is one that can be ended.
     var interruption: WakeSignal?
     var isForgotten = false
+    /// What the lane is at, since when; nil before its first step.
+    private(set) var work: (step: Step, since: Duration)?
+    /// How many wishes were stored in this process.
+    private(set) var generation: UInt64 = 0
 
     private let looked = Gate()
     private var isStopping = false
@@ -60,7 +64,9 @@ public actor AppLane {
     /// Works until the app is forgotten, the lane is stopped or the task is cancelled.
     public func run() async {
         while !isForgotten, !isStopping, !Task.isCancelled {
-            await perform(plan())
+            let step = plan()
+            work = (step, since: situation.now)
+            await perform(step)
         }
         await looked.open()
     }
@@ -101,6 +107,7 @@ public actor AppLane {
     }
 
     private func adopt(_ wanted: WantedApp, logins: [RegistryLogin], origin: Origin) {
+        generation += 1
         let isNewTarget = situation.wanted?.target != wanted.target
         situation.wanted = wanted
         situation.isDiscarded = false

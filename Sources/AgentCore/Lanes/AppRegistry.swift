@@ -167,6 +167,9 @@ public actor AppRegistry {
 
     // MARK: - Lanes
 
+    /// All lanes, by key and stage.
+    var allLanes: [AppLane] { lanes.sorted { $0.key < $1.key }.map(\.value) }
+
     private func lane(for wanted: WantedApp) -> AppLane {
         lanes[wanted.id] ?? add(StoredApp(installed: InstalledApp(new: wanted), wanted: nil))
     }

@@ -20,12 +20,17 @@ public struct LogBatcher: Sendable, Equatable {
     private var head = 0
     private var dropped = 0
     private var isBacklog = false
+    /// Lines that gave way since the beginning.
+    public private(set) var droppedInAll: UInt64 = 0
     /// Bytes waiting, one per line end included.
     public private(set) var bufferedBytes = 0
 
     public init() {}
 
     public var isEmpty: Bool { lines.isEmpty && dropped == 0 }
+
+    /// Lines waiting, pieces of long ones counted by themselves.
+    public var count: Int { lines.count }
 
     private var lines: ArraySlice<Line> { stored[head...] }
 
@@ -39,7 +44,11 @@ public struct LogBatcher: Sendable, Equatable {
     public mutating func markBacklog() { isBacklog = !lines.isEmpty }
 
     /// Forgets what waits.
-    public mutating func clear() { self = LogBatcher() }
+    public mutating func clear() {
+        let before = droppedInAll
+        self = LogBatcher()
+        droppedInAll = before
+    }
 
     /// The next message: lines joined with LF; nil when there is nothing to say.
     ///
@@ -82,6 +91,7 @@ public struct LogBatcher: Sendable, Equatable {
         }
         remove(count)
         dropped += count
+        droppedInAll += UInt64(count)
     }
 
     private mutating func remove(_ count: Int) {

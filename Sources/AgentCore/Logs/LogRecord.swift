@@ -44,6 +44,14 @@ actor LogRecord {
     var isOpen: Bool { gate.isOpen }
     var lines: [String] { ring.lines }
     var hasContainerLine: Bool { ring.hasContainerLine }
+    /// What is kept and what waits.
+    var diagnostics: Value {
+        [
+            "gate": .bool(gate.isOpen), "kept_lines": .count(ring.count), "kept_bytes": .count(ring.bytes),
+            "waiting_lines": .count(batcher.count), "waiting_bytes": .count(batcher.bufferedBytes),
+            "outgoing": .count(outgoing.count), "dropped_lines": .integer(batcher.droppedInAll),
+        ]
+    }
     /// Whether a flush has something to do.
     var wantsFlush: Bool { audience != nil && gate.isOpen && !batcher.isEmpty }
 

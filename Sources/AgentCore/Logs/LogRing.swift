@@ -12,11 +12,14 @@ public struct LogRing: Sendable, Equatable {
     public static let byteLimit = 1 << 20
 
     private var entries: [(line: String, kind: Kind)] = []
-    private var bytes = 0
+    /// Bytes kept, one per line end included.
+    public private(set) var bytes = 0
 
     public init() {}
 
     public var lines: [String] { entries.map(\.line) }
+
+    public var count: Int { entries.count }
 
     public var isEmpty: Bool { entries.isEmpty }
 

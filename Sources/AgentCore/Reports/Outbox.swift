@@ -1,7 +1,7 @@
 public import AsyncSupport
 import DeviceProtocol
 public import Logging
-import Values
+public import Values
 
 /// Sends state reports to the backend, in order, and keeps the latest of each app until it has arrived (P19, P58).
 ///
@@ -79,6 +79,14 @@ public actor Outbox {
         rounds.append(Round(missing: apps, done: done))
         try? await done.wait()
         return apps
+    }
+
+    /// What waits to be reported.
+    public var diagnostics: Value {
+        [
+            "open": .bool(queue.isOpen), "reports": .count(queue.length), "apps": .count(queue.apps.count),
+            "sending": .count(queue.sending), "held_back": .count(queue.heldBack), "waiters": .count(rounds.count),
+        ]
     }
 
     /// Sends until it is cancelled; one call under way per app.

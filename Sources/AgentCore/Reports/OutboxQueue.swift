@@ -17,6 +17,13 @@ struct OutboxQueue: Sendable {
 
     var apps: Set<AppID> { Set(waiting.keys) }
 
+    /// Reports that wait.
+    var length: Int { waiting.values.reduce(0) { $0 + $1.count } }
+    /// Apps with a call under way.
+    var sending: Int { inFlight.count }
+    /// Apps that wait after a failed call.
+    var heldBack: Int { held.count }
+
     mutating func nextSequence() -> UInt64 {
         lastSequence += 1
         return lastSequence

@@ -1,5 +1,6 @@
 public import AsyncSupport
 public import Logging
+public import Values
 
 /// Watches the engine: whether it answers, and what happens to containers. It decides nothing; it wakes lanes.
 ///
@@ -17,6 +18,9 @@ public actor EngineWatcher {
     /// Nil until the engine was asked once.
     private var isAvailable: Bool?
     private var available = Gate()
+    /// Pings in a row without an answer, and when the next one is due.
+    private var failures = 0
+    private var nextTry: Duration?
     /// The newest event seen; a subscription begins there.
     private var lastEvent: WallTime?
 
@@ -40,6 +44,15 @@ public actor EngineWatcher {
         while isAvailable != true { try await available.wait() }
     }
 
+    /// Whether the engine answers, and when it is asked again.
+    public var diagnostics: Value {
+        [
+            "available": isAvailable.map(Value.bool) ?? .null, "failures": .count(failures),
+            "retry_in_seconds": nextTry.map { .remaining(until: $0, now: time.monotonic) } ?? .null,
+            "last_event": lastEvent.map { .string($0.rfc3339UTC()) } ?? .null,
+        ]
+    }
+
     private func watch() async {
         var backoff = Backoff(policy: Self.retryPolicy)
         while !Task.isCancelled {
@@ -55,10 +68,14 @@ public actor EngineWatcher {
                 logger.debug("the engine's event stream has ended")
             } catch {
                 if Task.isCancelled { return }
+                failures += 1
                 engineFailed(error)
             }
             if isAvailable == true { backoff.reset() }
-            do { try await time.sleep(for: backoff.next()) } catch { return }
+            let pause = backoff.next()
+            nextTry = time.monotonic + pause
+            do { try await time.sleep(for: pause) } catch { return }
+            nextTry = nil
         }
     }
 
@@ -77,6 +94,7 @@ public actor EngineWatcher {
     // MARK: - Availability, told on change only (S-28)
 
     private func engineAnswers() async {
+        failures = 0
         guard isAvailable != true else { return }
         if isAvailable == false { logger.notice("the container engine answers again") }
         isAvailable = true

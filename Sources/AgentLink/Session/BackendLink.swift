@@ -19,6 +19,11 @@ public final class BackendLink: Backend, Audience {
 
     func use(_ session: WAMPSession?) { self.session.withLock { $0 = session } }
 
+    /// What the session of the moment holds; nil while there is none.
+    var statistics: SessionStatistics? {
+        get async { await current?.statistics() }
+    }
+
     private var current: WAMPSession? { session.withLock { $0 } }
 
     public func call(_ procedure: String, _ arguments: [Value]) async throws(BackendError) -> [Value] {

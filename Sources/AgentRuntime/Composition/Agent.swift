@@ -39,6 +39,15 @@ public enum Agent {
     /// report still gets out; then the rest.
     private static func run(_ parts: AgentParts, _ startup: Startup) async {
         await withTaskGroup(of: Void.self) { base in
+            if let port = startup.configuration.profilingPort {
+                base.addTask { await parts.diagnostics.run() }
+                base.addTask {
+                    await DiagnosticsServer(
+                        port: Int(port), time: startup.time, logger: startup.logger,
+                        variables: parts.diagnostics.snapshot
+                    ).run()
+                }
+            }
             base.addTask { await parts.logs.run() }
             base.addTask { await parts.outbox.run() }
             base.addTask { await parts.watcher.run() }

@@ -17,6 +17,7 @@ struct AgentParts: Sendable {
     let apps: AppRegistry
     let watcher: EngineWatcher
     let link: DeviceLink
+    let diagnostics: AgentDiagnostics
 
     init(_ startup: Startup, store: SQLiteAgentStore, client: DockerClient, environment: [String: String]) async throws
     {
@@ -59,6 +60,12 @@ struct AgentParts: Sendable {
                 identity: identity, device: context, backend: backend, reports: ports.backend, api: api, apps: apps,
                 outbox: outbox, logs: logs, engine: ports.engine, watcher: watcher, host: host, time: time,
                 logger: startup.log.logger("link")))
+        diagnostics = AgentDiagnostics(
+            log: startup.log, time: time,
+            parts: link.diagnostics + [
+                apps.diagnostics, .value("engine") { [watcher] in await watcher.diagnostics },
+                .value("outbox") { [outbox] in await outbox.diagnostics }, logs.diagnostics,
+            ])
     }
 
     private static func linkConfiguration(_ startup: Startup, _ environment: [String: String]) -> LinkConfiguration {

@@ -22,6 +22,8 @@ public struct Configuration: Sendable, Equatable {
     public var logsToConsole = false
     /// Never connect.
     public var isOffline = false
+    /// Where the state of the agent is served on 127.0.0.1; nil: nowhere.
+    public var profilingPort: UInt16?
     /// Base address of published versions, without the bucket and without a slash at its end.
     public var updateURL = "https://storage.googleapis.com"
     /// Flags that were given although nothing follows from them in this version; said once in the log.

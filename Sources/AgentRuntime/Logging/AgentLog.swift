@@ -40,6 +40,9 @@ public final class AgentLog: Sendable {
     /// Lines lost because the queue was full.
     public var dropped: UInt64 { queue.dropped }
 
+    /// Lines that wait for the disk now.
+    public var waiting: Int { queue.count }
+
     /// Writes until `finish` was called and everything is on the disk.
     public func run() async {
         var said: UInt64 = 0

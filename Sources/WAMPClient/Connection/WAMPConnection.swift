@@ -37,6 +37,7 @@ actor WAMPConnection {
     private var end: SessionEnd?
     private var endWaiters: [UInt64: CheckedContinuation<SessionEnd, Never>] = [:]
     private var nextEndWaiter: UInt64 = 0
+    var writersWaiting: Int { writableWaiters.count }
     private var writableWaiters: [CheckedContinuation<Void, Never>] = []
 
     init(channel: any Channel, configuration: WAMPClientConfiguration, logger: Logger) {
