@@ -1,5 +1,6 @@
 import AgentCommands
 import CStart
+import CStatic
 
 #if canImport(Glibc)
     import Glibc
@@ -7,6 +8,7 @@ import CStart
     import Musl
 #endif
 
+static_use_own_name_service()
 start_without_core_dumps()
 exit(
     await AgentCommands.run(

@@ -1,4 +1,6 @@
 import AgentCore
+import AsyncTestKit
+import Synchronization
 import Testing
 import Values
 
@@ -154,6 +156,23 @@ struct LinuxHostFactsTests {
         let with = await LinuxHostFacts(dockerDataRoot: { "/" }).statistics()
         #expect(with["docker_apps_total"] == with["storage_total"])
         #expect(with["docker_apps_mounted"] == false)
+    }
+
+    @Test("the engine is asked for its data root again after ten minutes, and each time when it did not answer")
+    func dataRootIsRemembered() async {
+        let time = ManualTime()
+        let answers = Mutex<[String?]>(["/", "/proc", nil])
+        let facts = LinuxHostFacts(time: time) { answers.withLock { $0.popLast() ?? nil } }
+        #expect(await facts.statistics()["docker_apps_total"] == 0)
+        let proc = await facts.statistics()
+        #expect(answers.withLock { $0 } == ["/"])
+        time.advance(by: .seconds(599))
+        #expect(await facts.statistics()["docker_apps_total"] == proc["docker_apps_total"])
+        #expect(answers.withLock { $0 } == ["/"])
+        time.advance(by: .seconds(1))
+        let root = await facts.statistics()
+        #expect(root["docker_apps_total"] == root["storage_total"])
+        #expect(answers.withLock { $0 }.isEmpty)
     }
 
     @Test("the platform names system and kernel")
