@@ -19,6 +19,7 @@ public actor LinuxHostFacts: HostFacts {
     private let root: String
     private let time: any TimeSource
     private let dockerDataRoot: @Sendable () async -> String?
+    private let question = SingleFlight<Int, String?>()
     private var knownDataRoot: (path: String, until: Duration)?
     private var lastSample: CPUTimes?
 
@@ -35,6 +36,9 @@ public actor LinuxHostFacts: HostFacts {
         self.dockerDataRoot = dockerDataRoot
         lastSample = SystemFile.text(root + "/proc/stat").flatMap(CPUTimes.init(procStat:))
     }
+
+    /// Asks the engine what the first report will need, so that the report does not wait for it.
+    public func prepare() async { _ = await dataRoot() }
 
     public func statistics() async -> Object {
         let dataRoot = await dataRoot()
@@ -84,7 +88,8 @@ public actor LinuxHostFacts: HostFacts {
     /// An engine that does not answer is asked again the next time.
     private func dataRoot() async -> String? {
         if let known = knownDataRoot, time.monotonic < known.until { return known.path }
-        let path = await dockerDataRoot()
+        // The first report must not ask beside the question of the start.
+        let path = try? await question.run(0) { await dockerDataRoot() }
         knownDataRoot = path.map { ($0, time.monotonic + Self.dataRootLifetime) }
         return path
     }

@@ -1,4 +1,5 @@
 import AgentCore
+import AsyncSupport
 import AsyncTestKit
 import Synchronization
 import Testing
@@ -173,6 +174,26 @@ struct LinuxHostFactsTests {
         let root = await facts.statistics()
         #expect(root["docker_apps_total"] == root["storage_total"])
         #expect(answers.withLock { $0 }.isEmpty)
+    }
+
+    @Test("two reports that need the engine's answer at the same moment ask once")
+    func oneQuestion() async {
+        let (asked, answer) = (Gate(), Gate())
+        let questions = Mutex(0)
+        let facts = LinuxHostFacts(time: ManualTime()) {
+            questions.withLock { $0 += 1 }
+            await asked.open()
+            try? await answer.wait()
+            return "/"
+        }
+        async let early: Void = facts.prepare()
+        try? await asked.wait()
+        async let statistics = facts.statistics()
+        for _ in 0..<50 { await Task.yield() }
+        await answer.open()
+        await early
+        #expect(await statistics["docker_apps_mounted"] == false)
+        #expect(questions.withLock { $0 } == 1)
     }
 
     @Test("the platform names system and kernel")

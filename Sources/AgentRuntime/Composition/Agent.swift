@@ -42,6 +42,7 @@ public enum Agent {
             base.addTask { await parts.logs.run() }
             base.addTask { await parts.outbox.run() }
             base.addTask { await parts.watcher.run() }
+            base.addTask { await parts.host.prepare() }
             await withTaskGroup(of: Void.self) { link in
                 if startup.configuration.isOffline {
                     startup.logger.notice("offline: apps are run, the router is never dialled")
