@@ -1,6 +1,7 @@
 import AgentCore
 import AgentLink
 import AgentStore
+import AgentSystem
 import AsyncSupport
 import DockerEngine
 import Logging

@@ -4,7 +4,7 @@ import Testing
 
 /// The gates of `make release` and `make check` on programs that are at hand: each must be able to fail.
 @Suite("Gates of the release")
-struct GateTests {
+struct ReleaseGateTests {
     /// Runs one gate of scripts/lib/gates.sh; the status and what it said.
     private static func gate(_ call: String, _ arguments: String...) async throws -> (status: Int32?, text: String) {
         let process = try TestProcess(
