@@ -170,7 +170,7 @@ let unitTests: [Target] = [
             "AgentStore", "AgentCore", "SQLite", "CSQLite", "Files", "DeviceProtocol", "Values", "AsyncSupport",
             "AsyncTestKit", logging,
         ]),
-    tests("AgentSystemTests", ["AgentSystem", "AgentCore", "Values"]),
+    tests("AgentSystemTests", ["AgentSystem", "AgentCore", "Values", "AsyncSupport", "AsyncTestKit"]),
     tests(
         "AgentRuntimeTests",
         [

@@ -50,6 +50,11 @@ public actor AppLane {
     /// Whether a transition is under way.
     public var isBusy: Bool { situation.transition != nil }
 
+    /// Whether, as far as is known, nothing has to be done for the app.
+    public var isSettled: Bool {
+        situation.transition == nil && (situation.wanted.map { $0.target == situation.installed.state } ?? true)
+    }
+
     /// The next step, as of now.
     func plan() -> Step {
         situation.now = ports.time.monotonic

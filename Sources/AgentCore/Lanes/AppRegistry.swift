@@ -126,18 +126,24 @@ public actor AppRegistry {
 
     /// Reports the true state of every app that is not in transition, one after the other (4.5, P25).
     public func reportStates(skipping covered: Set<AppID>) async throws(CancellationError) {
+        var isFirst = true
         for (id, lane) in lanes.sorted(by: { $0.key < $1.key }) where !covered.contains(id) {
+            if !isFirst { try await pause() }
+            isFirst = false
             await lane.lookAndReport()
-            try await pause()
         }
     }
 
-    /// Lets the apps go on towards their targets, not all in the same moment (P62). Lanes do so by themselves; this is
-    /// for what a lane may have missed.
+    /// Lets the apps go on towards their targets, those that have work to do not all in the same moment (P62). Lanes do so
+    /// by themselves; this is for what a lane may have missed.
     public func redrive() async throws(CancellationError) {
+        var isFirst = true
         for lane in lanes.sorted(by: { $0.key < $1.key }).map(\.value) {
+            if await !lane.isSettled {
+                if !isFirst { try await pause() }
+                isFirst = false
+            }
             await lane.look()
-            try await pause()
         }
     }
 

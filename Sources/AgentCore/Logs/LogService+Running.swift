@@ -48,8 +48,12 @@ extension LogService {
 
     /// One queue for clearing and storing: what is written is always what the ring holds now (C-56).
     private nonisolated func storeContinuously() async {
-        while (try? await stores.next()) != nil, (try? await time.sleep(for: Self.storeInterval)) != nil {
+        var next = time.monotonic
+        while (try? await stores.next()) != nil {
+            let now = time.monotonic
+            guard (try? await time.sleep(for: max(Self.storeInterval, next - now))) != nil else { break }
             await storeChanged()
+            next = time.monotonic + Self.steadyStoreInterval
         }
         await storeChanged()
     }

@@ -133,12 +133,26 @@ struct ConnectOrder: Sendable {
         _ = try await services.backend.call(BackendProcedure.updateDeviceArchitecture, [.object(report.object)])
     }
 
+    /// All under way at once, in their order: as immediate tasks each has sent its REGISTER before the next one begins.
     private func registerProcedures(_ progress: inout Progress) async throws {
         let serial = services.device.context.serialNumber
-        for procedure in services.api.procedures where !progress.registered.contains(procedure) {
-            try await ProcedureBinding.register(procedure, serial: serial, api: services.api, in: session)
-            progress.registered.insert(procedure)
+        let missing = services.api.procedures.filter { !progress.registered.contains($0) }
+        let results = await withTaskGroup(of: Result<DeviceProcedure, WAMPError>.self) { group in
+            for procedure in missing {
+                group.addImmediateTask {
+                    do throws(WAMPError) {
+                        try await ProcedureBinding.register(procedure, serial: serial, api: services.api, in: session)
+                        return .success(procedure)
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
         }
+        // What was registered stays registered, whatever became of the others.
+        for case .success(let procedure) in results { progress.registered.insert(procedure) }
+        for case .failure(let error) in results { throw error }
     }
 
     private func reviveLogs(_ progress: inout Progress) async throws {

@@ -1,6 +1,7 @@
 import AgentCore
 import AgentLink
 import AgentStore
+import AgentSystem
 import AsyncSupport
 import DockerEngine
 import Logging
@@ -51,6 +52,7 @@ public enum Agent {
             base.addTask { await parts.logs.run() }
             base.addTask { await parts.outbox.run() }
             base.addTask { await parts.watcher.run() }
+            base.addTask { await parts.host.prepare() }
             await withTaskGroup(of: Void.self) { link in
                 if startup.configuration.isOffline {
                     startup.logger.notice("offline: apps are run, the router is never dialled")

@@ -18,12 +18,13 @@ struct AgentParts: Sendable {
     let watcher: EngineWatcher
     let link: DeviceLink
     let diagnostics: AgentDiagnostics
+    let host: LinuxHostFacts
 
     init(_ startup: Startup, store: SQLiteAgentStore, client: DockerClient, environment: [String: String]) async throws
     {
         let (time, logger) = (startup.time, startup.logger)
         let feed = DockerEngineFeed(client: client)
-        let host = LinuxHostFacts(dockerDataRoot: { (try? await feed.dataRoot()).flatMap { $0 } })
+        host = LinuxHostFacts(time: time, dockerDataRoot: { (try? await feed.dataRoot()).flatMap { $0 } })
         let platformURL = try await store.fact(DeviceIdentity.platformURLFact)
         let credentialKeyFile = CredentialKeyFile(directory: startup.configuration.agentDirectory)
         let credentialKey = credentialKeyFile.load()

@@ -20,7 +20,7 @@ actor WAMPConnection {
     nonisolated let logger: Logger
     nonisolated let codec = JSONMessageCodec()
     /// Invocations in the order of their arrival.
-    nonisolated let invocations: BoundedChannel<InvocationRequest>
+    nonisolated let invocations: BoundedChannel<QueuedInvocation>
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 

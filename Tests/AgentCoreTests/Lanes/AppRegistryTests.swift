@@ -168,14 +168,43 @@ struct AppRegistryTests {
             [.sample(.present, target: .present), .sample(.present, target: .present, key: 7, name: "other")],
             images: [Self.image, ModelDevice.image(7, name: "other")])
         try await withAgent(device) { registry in
-            async let done: Void = registry.reportStates(skipping: [AppID(key: 7, stage: .prod)])
+            // One app: nothing to be apart from, so no time passes.
+            try await registry.reportStates(skipping: [AppID(key: 7, stage: .prod)])
             await device.backend.waitForStates(count: 1)
-            await device.time.waitForSleepers(count: 2)
-            device.time.advance(by: .milliseconds(120))
-            try await done
         }
         #expect(device.backend.reports.map(\.appKey) == [6])
         #expect(device.backend.states == [.present])
+    }
+
+    @Test(
+        "reports after a connect are 100 ms apart, the first comes at once and nothing is waited for after the last (4.5)"
+    )
+    func reportsApart() async throws {
+        let device = ModelDevice(
+            [.sample(.present, target: .present), .sample(.present, target: .present, key: 7, name: "other")],
+            images: [Self.image, ModelDevice.image(7, name: "other")])
+        try await withAgent(device) { registry in
+            async let done: Void = registry.reportStates(skipping: [])
+            await device.backend.waitForStates(count: 1)
+            await device.time.waitForSleepers(count: 2)
+            #expect(device.backend.reports.map(\.appKey) == [6])
+            device.time.advance(by: .milliseconds(100))
+            await device.backend.waitForStates(count: 2)
+            try await done
+        }
+        #expect(device.backend.reports.map(\.appKey) == [6, 7])
+    }
+
+    @Test("apps that are where they should be are driven on without a pause (P62)")
+    func redriveSettled() async throws {
+        let device = ModelDevice(
+            [.sample(.present, target: .present), .sample(.present, target: .present, key: 7, name: "other")],
+            images: [Self.image, ModelDevice.image(7, name: "other")])
+        try await withAgent(device) { registry in
+            // Would not return: nobody moves the time.
+            try await registry.redrive()
+        }
+        #expect(device.backend.states.isEmpty)
     }
 
     @Test("one app that hangs keeps no other app from working")

@@ -1,5 +1,6 @@
 import AgentCore
 import AsyncSupport
+import AsyncTestKit
 import DeviceProtocol
 import Testing
 import Values
@@ -225,6 +226,23 @@ struct LogHistoryTests {
             #expect(await bench.advance { bench.store.stored(app)?.count == 90 })
         }
         #expect(bench.store.writes <= 2)
+    }
+
+    @Test("an app that talks all the time is stored at once and then every half minute")
+    func steadyWrites() async throws {
+        let bench = LogBench()
+        await bench.run {
+            await bench.service.append("first", to: name)
+            #expect(await bench.advance { bench.store.writes == 1 })
+            #expect(bench.time.monotonic <= .seconds(4))
+            // A minute and a half of it.
+            for text in texts(0..<90) {
+                await bench.service.append(text, to: name)
+                await bench.settle()
+            }
+            #expect((3...4).contains(bench.store.writes))
+        }
+        #expect(bench.store.stored(app)?.last == texts(89..<90).first)
     }
 
     @Test("output of publishing stays out of the app's history (C-59)")
