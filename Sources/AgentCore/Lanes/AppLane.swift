@@ -14,6 +14,8 @@ public actor AppLane {
 
     /// Nothing was seen of the engine; asked again after this time, or when the engine is known to be back.
     static let engineRetryDelay: Duration = .seconds(5)
+    /// After so many steps in a row without an answer the transition has failed.
+    static let unansweredLimit = 3
 
     public nonisolated let id: AppID
     /// The app's container; the name of an app never changes while the lane lives (P27).
@@ -27,6 +29,10 @@ public actor AppLane {
     /// Ends the step in flight, if it is one that can be ended.
     var interruption: WakeSignal?
     var isForgotten = false
+    /// Why looking at the app failed, as it was said last.
+    var lookFailure: Failure?
+    /// The database did not take the state on record; it is offered again after the next look.
+    var isUnrecorded = false
 
     private let looked = Gate()
     private var isStopping = false
