@@ -163,7 +163,7 @@ let unitTests: [Target] = [
         ]),
     tests(
         "AgentDockerTests",
-        ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport", logging]),
+        ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport", "AsyncTestKit", logging]),
     tests(
         "AgentStoreTests",
         [

@@ -55,6 +55,11 @@ public final class FakeDockerEngine: Sendable {
         state.withLock { $0.answers["\(method) \(path)"] = answers }
     }
 
+    /// The same for any number of answers.
+    public func order(_ method: String, _ path: String, _ answers: [FakeAnswer]) {
+        state.withLock { $0.answers["\(method) \(path)"] = answers }
+    }
+
     /// All requests so far, in the order of their arrival.
     public var requests: [FakeRequest] { state.withLock { $0.requests } }
 

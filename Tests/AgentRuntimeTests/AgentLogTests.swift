@@ -62,6 +62,22 @@ struct AgentLogTests {
         }
     }
 
+    @Test("lines that the disk did not take are counted, and the file says how many when it goes on")
+    func missingLines() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/a.log"
+            // A directory takes no lines, like a full disk.
+            try Directory.create(path)
+            let writer = LogWriter(path: path, limit: 1 << 20)
+            let remark: @Sendable (UInt64) -> [UInt8]? = { bytes("\($0) lines were not written\n") }
+            for number in 0..<3 { await writer.append(bytes("line \(number)\n"), remark: remark) }
+            try Directory.remove(path)
+            for number in 3..<5 { await writer.append(bytes("line \(number)\n"), remark: remark) }
+            await writer.finish(remark: remark)
+            #expect(try lines(path) == ["3 lines were not written", "line 3", "line 4"])
+        }
+    }
+
     @Test("lines are added to the file of the agent before, whatever is in it")
     func takesOver() async throws {
         try await withTemporaryDirectory { directory in

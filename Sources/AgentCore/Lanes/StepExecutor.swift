@@ -102,7 +102,9 @@ struct StepExecutor: Sendable {
     // MARK: - Parts
 
     private func keepImages(of app: InstalledApp, because error: EngineError) async throws(StepError) {
-        if error.code == .unavailable { throw .engineAway }
+        if [.unavailable, .timedOut, .truncated].contains(error.code) {
+            throw StepError(error, "the images of the app could not be removed")
+        }
         guard error.code != .imageNotFound else { return }
         await ports.logs.write(AgentLines.imagesKept(error), to: AppNames(app).log)
     }

@@ -96,8 +96,8 @@ struct ConnectOrder: Sendable {
         case .deliverReports: progress.covered.formUnion(await deliverReports())
         case .awaitEngine: try await awaitEngine()
         case .fetchRequested: progress.decision = try await fetchRequested()
-        case .applyRequested: await apply(progress.decision)
-        case .sweepOrphans: try await sweepOrphans()
+        case .applyRequested: try await apply(progress.decision)
+        case .sweepOrphans: try await sweepOrphans(progress.decision)
         case .reportStates: try await services.apps.reportStates(skipping: progress.covered)
         case .redrive: try await services.apps.redrive()
         case .reportConnected: try await status(.connected)
@@ -184,15 +184,19 @@ struct ConnectOrder: Sendable {
         return decision
     }
 
-    private func apply(_ decision: BulkSync.Decision?) async {
+    private func apply(_ decision: BulkSync.Decision?) async throws {
         guard let decision else { return }
         await services.apps.forget(decision.forget)
-        await services.apps.applyBulk(decision.apply)
+        try await services.apps.applyBulk(decision.apply)
     }
 
-    private func sweepOrphans() async throws {
+    /// After the loss of a database an app that the backend lists may have no row here, and any may while the rows cannot
+    /// be read: neither makes an orphan of its container (P4).
+    private func sweepOrphans(_ decision: BulkSync.Decision?) async throws {
+        guard await services.apps.isComplete else { return }
+        let listed = (decision?.apply ?? []).map { AppID(key: $0.appKey, stage: $0.stage) }
         let orphans = OrphanSweep.orphans(
-            among: try await services.engine.list(), known: await services.apps.ids,
+            among: try await services.engine.list(), known: await services.apps.ids.union(listed),
             serial: services.device.context.serialNumber, hasSynced: await bulk.hasSynced)
         for container in orphans {
             services.logger.notice("removing a container without an app", metadata: ["container": "\(container)"])

@@ -25,7 +25,7 @@ struct AgentParts: Sendable {
         let (time, logger) = (startup.time, startup.logger)
         let feed = DockerEngineFeed(client: client)
         host = LinuxHostFacts(time: time, dockerDataRoot: { (try? await feed.dataRoot()).flatMap { $0 } })
-        let platformURL = try await store.fact(DeviceIdentity.platformURLFact)
+        let platformURL = (try? await store.fact(DeviceIdentity.platformURLFact)) ?? nil
         let credentialKeyFile = CredentialKeyFile(directory: startup.configuration.agentDirectory)
         let credentialKey = credentialKeyFile.load()
         if !credentialKey.isEmpty { startup.log.redactor.register([credentialKey]) }

@@ -56,7 +56,15 @@ public struct Configuration: Sendable, Equatable {
     }
 
     /// Creates the directories; existing ones are left alone.
-    public func createDirectories() throws(FileError) {
-        for directory in directories { try Directory.create(directory) }
+    /// - Returns: those that a full or write-protected disk did not take. What needs one says so when it does.
+    public func createDirectories() throws(FileError) -> [FileError] {
+        var missing: [FileError] = []
+        for directory in directories {
+            do throws(FileError) { try Directory.create(directory) } catch {
+                guard error.code == .noSpace || error.code == .readOnly else { throw error }
+                missing.append(error)
+            }
+        }
+        return missing
     }
 }

@@ -52,7 +52,9 @@ public enum AgentProgram {
                 metadata: ["flags": "\(configuration.flagsWithoutEffect.joined(separator: " "))"])
         }
         do {
-            try configuration.createDirectories()
+            for error in try configuration.createDirectories() {
+                logger.error("a directory could not be created; the agent starts without it", error: error)
+            }
             let identity = try IdentityStore(loading: configuration.identityPath, logger: logger)
             await registerSecrets(of: identity, in: log.redactor)
             await identity.save()

@@ -319,7 +319,7 @@ struct LogPositionTests {
         let position = Position()
         _ = position.attach(now: stamp(2000))
         _ = position.accept(ContainerLogLine(time: stamp(2000), text: "a"))
-        #expect(position.attach(now: stamp(1000)) == LogQuery(tail: 100, follow: true))
+        #expect(position.attach(now: stamp(1000)) == LogQuery(tail: 1000, follow: true))
     }
 
     @Test("lines without a stamp are always new")
