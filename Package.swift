@@ -163,7 +163,10 @@ let unitTests: [Target] = [
         ]),
     tests(
         "AgentDockerTests",
-        ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport", "AsyncTestKit", logging]),
+        [
+            "AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport", "AsyncTestKit",
+            logging,
+        ]),
     tests(
         "AgentStoreTests",
         [

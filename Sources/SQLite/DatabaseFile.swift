@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import CSQLite
 
 /// What is done with a file whenever it is opened.
 public struct Preparation: Sendable {
@@ -76,10 +72,12 @@ struct DatabaseFile: Sendable {
         return connection
     }
 
-    /// Whether there is a log beside the file: then the file alone is not the whole truth.
+    /// Whether there is a log with content beside the file: then the file alone is not the whole truth. When in doubt,
+    /// there is one.
     private var hasLog: Bool {
-        var status = stat()
-        return stat(path + "-wal", &status) == 0 && status.st_size > 0
+        guard let system = sqlite3_vfs_find(nil), let access = system.pointee.xAccess else { return true }
+        var isThere: Int32 = 0
+        return access(system, path + "-wal", SQLITE_ACCESS_EXISTS, &isThere) != SQLITE_OK || isThere != 0
     }
 
     /// Where WAL is impossible, or another process reads the file just now, the old mode stays, and works.

@@ -121,6 +121,29 @@ struct DiskFaultTests {
         }
     }
 
+    @Test(
+        "a write-protected disk: the apps on record are known and run on, requests are refused until it can be written")
+    func writeProtected() async throws {
+        try await SufferingDevice.with(appKey: 940, name: "readonly") { device in
+            let disk = SmallDisk(device: device)
+            try await disk.make()
+            try await device.connected(disk.flags, prelude: disk.prelude) { _ in try await device.reach("RUNNING") }
+            let before = try await device.container()
+            let directory = device.workspace.file("agent")
+            device.backend.forgetReports()
+            let prelude = disk.prelude + "mount -o remount,ro \(directory) && "
+            try await device.connected(disk.flags, prelude: prelude) { agent in
+                let refusal = await disk.refusal(9400)
+                #expect(refusal?.contains("the database can only be read") == true, "\(refusal ?? "taken")")
+                #expect(await device.reported("RUNNING"), "the app is known from the database")
+                #expect(try await device.container() == before)
+                try await run("nsenter -m -t \(agent.pid) mount -o remount,rw \(directory)")
+                #expect(await eventually { await disk.refusal(9401) == nil })
+                try await device.reach("UNINSTALLED")
+            }
+        }
+    }
+
     @Test("a damaged database: moved aside with a sentence, the app runs on untouched and is known again from the list")
     func damaged() async throws {
         try await SufferingDevice.with(appKey: 939, name: "damaged") { device in
