@@ -68,6 +68,7 @@ extension WAMPConnection {
             try machine.register(procedure, options: options, timeout: configuration.responseTimeout)
         } prepare: { connection, started in
             connection.handlers[started] = handler
+            connection.procedures[started] = procedure
             operation = started
         }
         guard case .registered(let id) = outcome, let operation else { throw unexpected(outcome) }
@@ -79,6 +80,7 @@ extension WAMPConnection {
             try machine.unregister(registration.operation, timeout: configuration.responseTimeout)
         }
         handlers[registration.operation] = nil
+        procedures[registration.operation] = nil
     }
 
     func subscribe(_ topic: String, options: Object, events: BoundedChannel<Event>) async throws(WAMPError)
