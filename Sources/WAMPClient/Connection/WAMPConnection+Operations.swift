@@ -76,11 +76,11 @@ extension WAMPConnection {
     }
 
     func unregister(_ registration: Registration) async throws(WAMPError) {
+        procedures[registration.operation] = nil
         _ = try await perform { (machine) throws(WAMPError) in
             try machine.unregister(registration.operation, timeout: configuration.responseTimeout)
         }
         handlers[registration.operation] = nil
-        procedures[registration.operation] = nil
     }
 
     func subscribe(_ topic: String, options: Object, events: BoundedChannel<Event>) async throws(WAMPError)
