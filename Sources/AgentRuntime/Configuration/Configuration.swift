@@ -55,8 +55,17 @@ public struct Configuration: Sendable, Equatable {
         [appsDirectory, buildDirectory, composeDirectory, sharedDirectory, downloadsDirectory]
     }
 
+    /// Why a directory is not there.
+    public struct DirectoryError: Error, Sendable, Equatable, CustomStringConvertible {
+        public let cause: FileError
+
+        public var description: String { "the directory \(cause.path) cannot be created: \(cause.text)" }
+    }
+
     /// Creates the directories; existing ones are left alone.
-    public func createDirectories() throws(FileError) {
-        for directory in directories { try Directory.create(directory) }
+    public func createDirectories() throws(DirectoryError) {
+        for directory in directories {
+            do throws(FileError) { try Directory.create(directory) } catch { throw DirectoryError(cause: error) }
+        }
     }
 }
