@@ -54,13 +54,14 @@ struct AgentParts: Sendable {
                 version: AgentVersion.current))
         let identity = DeviceIdentity(
             store: startup.identity, context: context, facts: store,
-            credentialKeyFile: credentialKeyFile, redactor: startup.log.redactor, logger: logger)
+            credentialKeyFile: credentialKeyFile, redactor: startup.log.redactor, logger: logger,
+            announce: startup.announce)
         link = DeviceLink(
             configuration: Self.linkConfiguration(startup, environment),
             services: LinkServices(
                 identity: identity, device: context, backend: backend, reports: ports.backend, api: api, apps: apps,
                 outbox: outbox, logs: logs, engine: ports.engine, watcher: watcher, host: host, time: time,
-                logger: startup.log.logger("link")))
+                logger: startup.log.logger("link"), announce: startup.announce))
         diagnostics = AgentDiagnostics(
             log: startup.log, time: time,
             parts: link.diagnostics + [
