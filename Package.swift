@@ -219,8 +219,8 @@ let integrationTests: [Target] = [
     tests(
         "FaultIntegrationTests",
         [
-            "IntegrationTestKit", "WAMPTestKit", "DockerTestKit", "WAMPClient", "WAMP", "DockerEngine", "SQLite",
-            "Files", "DeviceProtocol", "Values", "AsyncSupport", logging,
+            "IntegrationTestKit", "WAMPTestKit", "DockerTestKit", "WAMPRouter", "WAMPClient", "WAMPTransport", "WAMP",
+            "DockerEngine", "SQLite", "Files", "DeviceProtocol", "Values", "AsyncSupport", nioCore, logging,
         ],
         path: "Tests/Integration/FaultIntegrationTests"),
 ]

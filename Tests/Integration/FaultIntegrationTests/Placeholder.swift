@@ -1,1 +1,0 @@
-// Replaced with the module's first file.
