@@ -1,15 +1,25 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .treatAllWarnings(as: .error),
-    .treatWarning("DeprecatedDeclaration", as: .warning),
-]
+// A build of its own kind, chosen by the scripts: `fuzz` and `bench` add their programs, each in a build folder of its own
+// (docs/architecture.md); STATIC_EXE=1 links the programs fully static (scripts/release).
+let campaign = Context.environment["REAGENT_CAMPAIGN"] ?? ""
+let isStatic = Context.environment["STATIC_EXE"] == "1"
+
+/// Fuzz targets see what is internal, and the fuzzer sees which edges of our own modules an input reaches.
+let instrumentation: [SwiftSetting] =
+    campaign == "fuzz" ? [.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"])] : []
+
+let strict: [SwiftSetting] =
+    instrumentation + [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+        .treatWarning("DeprecatedDeclaration", as: .warning),
+    ]
 
 // Packages, by the name under which the tables below use them.
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
@@ -26,11 +36,6 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-
-// A build of its own kind, chosen by the scripts: `fuzz` and `bench` add their programs, each in a build folder of its own
-// (docs/architecture.md); STATIC_EXE=1 links the programs fully static (scripts/release).
-let campaign = Context.environment["REAGENT_CAMPAIGN"] ?? ""
-let isStatic = Context.environment["STATIC_EXE"] == "1"
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
@@ -217,13 +222,39 @@ let integrationTests: [Target] = [
     tests(
         "FaultIntegrationTests",
         [
-            "IntegrationTestKit", "WAMPTestKit", "DockerTestKit", "WAMPClient", "WAMP", "DockerEngine", "SQLite",
-            "Files", "DeviceProtocol", "Values", "AsyncSupport", logging,
+            "IntegrationTestKit", "WAMPTestKit", "DockerTestKit", "WAMPRouter", "WAMPClient", "WAMPTransport", "WAMP",
+            "DockerEngine", "SQLite", "Files", "DeviceProtocol", "Values", "AsyncSupport", nioCore, logging,
         ],
         path: "Tests/Integration/FaultIntegrationTests"),
 ]
 
-let fuzzTargets: [Target] = []
+/// A program that libFuzzer drives: Fuzz/<name>. scripts/fuzz says where the toolchain keeps the driver.
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "Fuzz\(name)", dependencies: ["FuzzSupport"] + dependencies, path: "Fuzz/\(name)", exclude: ["Corpus"],
+        swiftSettings: strict,
+        linkerSettings: [
+            .unsafeFlags([Context.environment["FUZZER_LIBRARY"] ?? "-lclang_rt.fuzzer_no_main"]),
+            .linkedLibrary("stdc++"), .linkedLibrary("m"),
+        ])
+}
+
+let fuzzTargets: [Target] = [
+    .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+    .target(name: "FuzzSupport", dependencies: ["CFuzzer"], path: "Fuzz/Support", swiftSettings: strict),
+    fuzzer("JSON", ["Values"]),
+    fuzzer("WebSocket", ["WAMPTransport", nioCore, nioEmbedded]),
+    fuzzer("OpeningHandshake", ["WAMPTransport", nioCore]),
+    fuzzer("ServerHandshake", ["WAMPTransport", nioCore]),
+    fuzzer("WAMPMessage", ["WAMP", "Values", nioCore]),
+    fuzzer("ClientSession", ["WAMP", "Values", nioCore]),
+    fuzzer("RouterOpening", ["WAMP", "Values", "AsyncSupport", nioCore]),
+    fuzzer("Realm", ["WAMP", "Values", "AsyncSupport", nioCore]),
+    fuzzer("DockerLogs", ["DockerEngine"]),
+    fuzzer("DockerJSON", ["DockerEngine", "Values"]),
+    fuzzer("Identity", ["AgentCore", "DeviceProtocol", "Values"]),
+    fuzzer("DevicePayload", ["AgentCore", "DeviceProtocol", "Values"]),
+]
 let benchTargets: [Target] = [
     .executableTarget(
         name: "wamp-load",

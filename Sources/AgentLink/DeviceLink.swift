@@ -47,8 +47,6 @@ public struct DeviceLink: Sendable {
             let reason = try await WAMPClient.withSession(
                 configuration.client(for: credentials), logger: services.logger
             ) { session in
-                voice.settle(.refused, "the router accepts this device again")
-                voice.settle(.unreachable, "the router is reached again")
                 status.enter(.joined(session: session.id), now: services.time.monotonic)
                 voice.settle(.refused, "the router accepts this device again")
                 voice.settle(.unreachable, "the router is reached again")

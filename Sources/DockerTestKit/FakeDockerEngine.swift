@@ -18,6 +18,7 @@ public final class FakeDockerEngine: Sendable {
         /// Answers still to give, by `METHOD /path`; the last one stays.
         var answers: [String: [FakeAnswer]] = [:]
         var requests: [FakeRequest] = []
+        var otherwise: FakeAnswer?
         var open = 0
         var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
@@ -60,6 +61,9 @@ public final class FakeDockerEngine: Sendable {
         state.withLock { $0.answers["\(method) \(path)"] = answers }
     }
 
+    /// Orders the answer to everything but pings for which no other one is ordered.
+    public func otherwise(_ answer: FakeAnswer) { state.withLock { $0.otherwise = answer } }
+
     /// All requests so far, in the order of their arrival.
     public var requests: [FakeRequest] { state.withLock { $0.requests } }
 
@@ -98,7 +102,10 @@ extension FakeDockerEngine {
         state.withLock { state in
             state.requests.append(request)
             let key = "\(request.method) \(request.path)"
-            guard var queue = state.answers[key], let first = queue.first else { return Self.standardAnswer(request) }
+            guard var queue = state.answers[key], let first = queue.first else {
+                return request.path == "/_ping"
+                    ? Self.standardAnswer(request) : state.otherwise ?? Self.standardAnswer(request)
+            }
             if queue.count > 1 {
                 queue.removeFirst()
                 state.answers[key] = queue

@@ -1,4 +1,5 @@
-import NIOCore
+import AsyncSupport
+public import NIOCore
 import Synchronization
 public import Values
 public import WAMP
@@ -31,6 +32,14 @@ public final class AnsweringRouter: Sendable {
         case silence
     }
 
+    /// What the client answered to a call of the test.
+    public enum Response: Sendable, Equatable {
+        case result(Payload)
+        case error(String, Payload)
+        /// The session ended, or nothing came in time.
+        case none
+    }
+
     /// What happens to a session that wants to be opened.
     public enum Admission: Sendable, Equatable {
         case welcome
@@ -41,6 +50,10 @@ public final class AnsweringRouter: Sendable {
         case silentUpgrade
         /// The proof of identity came and is never answered.
         case silentWelcome
+        /// These bytes are the answer to the upgrade.
+        case answerUpgrade(ByteBuffer)
+        /// These frames are the answer to HELLO.
+        case answerHello(ByteBuffer)
     }
 
     /// The procedure of a CALL with its arguments; of a REGISTER without; the topic of a SUBSCRIBE.
@@ -63,14 +76,23 @@ public final class AnsweringRouter: Sendable {
         var pings = 0
         var nextID: UInt64 = 100
         var nextInvocation: UInt64 = 0
+        /// Answers to ``AnsweringRouter/call(_:_:caller:within:)``; nil while they are awaited.
+        var responses: [UInt64: Response?] = [:]
         var answersPings = true
         var answersGoodbye = true
     }
 
     private let state = Mutex(State())
+    private let dealerFeatures: [String]
     private let answer: @Sendable (Question) -> Answer
 
-    public init(answer: @escaping @Sendable (Question) -> Answer) { self.answer = answer }
+    /// - Parameter dealerFeatures: what WELCOME announces.
+    public init(
+        dealerFeatures: [String] = ["progressive_call_results"], answer: @escaping @Sendable (Question) -> Answer
+    ) {
+        self.dealerFeatures = dealerFeatures
+        self.answer = answer
+    }
 
     // MARK: - What came
 
@@ -136,14 +158,54 @@ public final class AnsweringRouter: Sendable {
 
     /// Calls a procedure of the client; the answer comes as an entry.
     public func invoke(_ procedure: String, _ payload: Payload, caller: String) async throws {
+        try await invoke(procedure, payload, caller: caller, isAwaited: false)
+    }
+
+    /// Calls a procedure of the client and returns its answer.
+    public func call(
+        _ procedure: String, _ payload: Payload = Payload(), caller: String = "system",
+        within limit: Duration = .seconds(10)
+    ) async throws -> Response {
+        let number = try await invoke(procedure, payload, caller: caller, isAwaited: true)
+        let end = ContinuousClock.now + limit
+        while ContinuousClock.now < end {
+            if let response = state.withLock({ $0.responses[number] ?? nil }) { return response }
+            try await SystemTime().sleep(for: .milliseconds(2))
+        }
+        return .none
+    }
+
+    @discardableResult
+    private func invoke(_ procedure: String, _ payload: Payload, caller: String, isAwaited: Bool) async throws -> UInt64
+    {
         let numbers = state.withLock { state in
             state.nextInvocation += 1
+            if isAwaited { state.responses[state.nextInvocation] = .some(nil) }
             return (state.registrations[procedure], state.nextInvocation)
         }
         guard let id = numbers.0 else { throw ScriptError("Nobody registered \(procedure).") }
         let details: Object = ["caller_authid": .string(caller)]
         try await sendToAll(.invocation(request: numbers.1, registration: id, details: details, payload: payload))
+        return numbers.1
     }
+
+    private func respond(_ request: UInt64, _ response: Response) {
+        state.withLock { state in
+            if state.responses[request] != nil { state.responses[request] = .some(response) }
+        }
+    }
+
+    /// Sends bytes, whole frames or not, to every session that is open.
+    public func write(_ bytes: ByteBuffer) async throws {
+        for channel in state.withLock({ Array($0.channels.values) }) { try await channel.writeAndFlush(bytes) }
+    }
+
+    /// The numbers under which procedures are registered and topics subscribed now.
+    public var registrations: [String: UInt64] { state.withLock { $0.registrations } }
+    public var subscriptions: [String: UInt64] { state.withLock { $0.subscriptions } }
+
+    /// Sessions that are open now.
+    public var openSessions: Int { state.withLock { $0.channels.count } }
 
     /// Ends every connection without a word.
     public func cut() async {
@@ -179,6 +241,12 @@ public final class AnsweringRouter: Sendable {
             return state.admission
         }
         if admission == .silentUpgrade { return await raw.waitForEnd() }
+        if case .answerUpgrade(let bytes) = admission {
+            defer { note(.end, number) }
+            _ = try? await raw.takeRequestHead()
+            try await raw.write(bytes)
+            return await raw.waitForEnd()
+        }
         do {
             try await serve(ScriptedRouter(try await WebSocketPeer(accepting: raw)), number)
         } catch is ScriptError {
@@ -210,7 +278,10 @@ public final class AnsweringRouter: Sendable {
         let admission = state.withLock { $0.admission }
         switch admission {
         case .welcome, .silentWelcome, .silentUpgrade: break
-        case .silence: return await peer.webSocket.raw.waitForEnd()
+        case .silence, .answerUpgrade: return await peer.webSocket.raw.waitForEnd()
+        case .answerHello(let frames):
+            try await peer.webSocket.raw.write(frames)
+            return await peer.webSocket.raw.waitForEnd()
         case .abort(let uri, let text):
             try await peer.send(.abort(details: ["message": .string(text)], reason: uri, payload: Payload()))
             return await peer.webSocket.raw.waitForEnd()
@@ -219,7 +290,8 @@ public final class AnsweringRouter: Sendable {
         try await peer.expect("AUTHENTICATE") { if case .authenticate = $0 { () } else { nil } }
         note(.authenticate, number)
         if admission == .silentWelcome { return await peer.webSocket.raw.waitForEnd() }
-        let roles: Object = ["broker": [:], "dealer": ["features": ["progressive_call_results": true]]]
+        let features: Object = Object(dealerFeatures.map { ($0, true) })
+        let roles: Object = ["broker": [:], "dealer": ["features": .object(features)]]
         try await peer.send(
             .welcome(session: UInt64(4711 + number), details: ["roles": .object(roles), "realm": "realm1"]))
     }
@@ -272,8 +344,12 @@ public final class AnsweringRouter: Sendable {
                 .result(request: request, details: [:], payload: Payload(values))
             }
         case .publish(_, _, let topic, let payload): note(.publish(topic, payload.args), number)
-        case .yield(_, _, let payload): note(.yield(payload.args), number)
-        case .error(_, _, _, let uri, _): note(.error(uri), number)
+        case .yield(let request, _, let payload):
+            note(.yield(payload.args), number)
+            respond(request, .result(payload))
+        case .error(_, let request, _, let uri, let payload):
+            note(.error(uri), number)
+            respond(request, .error(uri, payload))
         case .goodbye:
             note(.goodbye, number)
             if state.withLock({ $0.answersGoodbye }) {

@@ -20,6 +20,8 @@ public final class RawPeer {
     /// Reads at least one more piece; false at the end of the connection.
     public func readMore() async -> Bool {
         guard var piece = await connection.inbound.next() else { return false }
+        // A long conversation must not stay in memory.
+        if unread.readerIndex > 1 << 16 { unread.discardReadBytes() }
         unread.writeBuffer(&piece)
         return true
     }
