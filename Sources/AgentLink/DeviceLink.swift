@@ -68,9 +68,8 @@ public struct DeviceLink: Sendable {
         let error = error as? WAMPError ?? WAMPError(.connectionFailed, message: "\(error)")
         guard !Task.isCancelled else { return (.failed, error.message) }
         if error.isPermanentRefusal {
-            let sentence = RouterRefusal.sentence(error, credentials, realm: configuration.realm)
-            voice.say(.refused, sentence)
-            return (.refused, sentence)
+            voice.say(.refused, RouterRefusal.sentence(error, credentials, realm: configuration.realm))
+            return (.refused, error.message)
         }
         // An address that is none will not become one before somebody corrects it.
         let isOurs = error.code == .invalidArgument
