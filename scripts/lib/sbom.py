@@ -118,10 +118,12 @@ class Bill:
         """`modules`: program -> its modules."""
         with open(os.path.join(ROOT, "Package.resolved"), encoding="utf-8") as file:
             pins = json.load(file)["pins"]
+        unexplained = set().union(*modules.values()) - set(os.listdir(os.path.join(ROOT, "Sources")))
         for pin in sorted(pins, key=lambda pin: pin["identity"]):
             name, state = pin["identity"], pin["state"]
             folder = os.path.join(checkouts, name)
-            own = {entry for _, folders, _ in os.walk(os.path.join(folder, "Sources")) for entry in folders}
+            own = set(os.listdir(os.path.join(folder, "Sources")))
+            unexplained -= own
             programs = [program for program, used in modules.items() if used & own]
             licence, texts = licence_of(folder)
             slug = re.sub(r"^https://github.com/|\.git$", "", pin["location"])
@@ -137,6 +139,8 @@ class Bill:
                 if users and os.path.isdir(path):
                     self.add(title, embedded_version(path, version), embedded, programs=users)
                     self.keep_embedded(f"{name}-{module}", path, header)
+        if unexplained:
+            sys.exit(f"sbom: no package is known that has the linked {', '.join(sorted(unexplained))}")
 
     def keep_embedded(self, name, path, header):
         self.keep(name, *[

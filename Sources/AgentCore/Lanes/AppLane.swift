@@ -27,6 +27,8 @@ public actor AppLane {
     /// Ends the step in flight, if it is one that can be ended.
     var interruption: WakeSignal?
     var isForgotten = false
+    /// Opened when a report that was asked for has gone to the outbox.
+    var reportRequest: Gate?
 
     private let looked = Gate()
     private var isStopping = false
@@ -139,8 +141,12 @@ public actor AppLane {
     public func lookAndReport() async {
         guard situation.transition == nil else { return }
         situation.mustReport = true
+        reportRequest = reportRequest ?? Gate()
         await look()
     }
+
+    /// Returns when the report that was asked for last has gone to the outbox.
+    public func waitUntilReported() async throws(CancellationError) { try await reportRequest?.wait() }
 
     /// The engine answers again.
     public func engineIsBack() async {
