@@ -52,6 +52,13 @@ def linked(path):
     return modules, files
 
 
+def targets_of(folder):
+    """The modules of a package: its folders of sources, and what its manifest calls otherwise."""
+    with open(os.path.join(folder, "Package.swift"), encoding="utf-8") as file:
+        named = re.findall(r'\.target\(\s*name:\s*"(\w+)"', file.read())
+    return set(os.listdir(os.path.join(folder, "Sources"))) | set(named)
+
+
 def licence_of(folder):
     """The SPDX expression of a package's LICENSE, and its texts."""
     texts = sorted(name for name in os.listdir(folder) if re.match(r"(LICENSE|LICENCE|COPYING|NOTICE)", name, re.I))
@@ -122,7 +129,7 @@ class Bill:
         for pin in sorted(pins, key=lambda pin: pin["identity"]):
             name, state = pin["identity"], pin["state"]
             folder = os.path.join(checkouts, name)
-            own = set(os.listdir(os.path.join(folder, "Sources")))
+            own = targets_of(folder)
             unexplained -= own
             programs = [program for program, used in modules.items() if used & own]
             licence, texts = licence_of(folder)
