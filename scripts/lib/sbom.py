@@ -25,13 +25,15 @@ SYSTEM_LICENCES = {
 }
 SYSTEM_NAMES = {"gcc": "libstdc++ and libgcc", "sqlite3": "SQLite"}
 COMMON_LICENCES = {"glibc": ["LGPL-2.1", "GPL-2"], "gcc": ["GPL-3", "LGPL-3"]}
-# Code of others inside packages: module, name, licence, file with its version and how to find it there, file whose first
-# comment is the licence. BoringSSL's text is that of its package, Apache 2.0; its fiat-crypto may be had under that too.
+# Code of others inside packages: module, name, licence, file with its version and how to find it there, file whose
+# comment of a licence is that of all. BoringSSL's text is that of its package, Apache 2.0; its fiat-crypto may be had under that too.
 EMBEDDED = [
     ("CNIOBoringSSL", "BoringSSL (in swift-nio-ssl)", "Apache-2.0", ("hash.txt", r"[0-9a-f]{40}"), None),
     ("CCryptoBoringSSL", "BoringSSL (in swift-crypto)", "Apache-2.0", ("hash.txt", r"[0-9a-f]{40}"), None),
     ("CNIOLLHTTP", "llhttp (in swift-nio)", "MIT", None, None),
     ("CNIOExtrasZlib", "zlib (in swift-nio-extras)", "Zlib", ("vendored-zlib.version", r"[\w.]+"), "zlib.h"),
+    ("CNIOSHA1", "SHA-1 of FreeBSD (in swift-nio)", "BSD-3-Clause", None, "c_nio_sha1.c"),
+    ("CXKCP", "XKCP (in swift-crypto)", "CC0-1.0", ("vendored-sources.txt", r"g[0-9a-f]{7}"), "KeccakSponge.c"),
 ]
 
 
@@ -156,7 +158,8 @@ class Bill:
             for file in files:
                 if header and file.endswith(header):
                     with open(os.path.join(base, file), encoding="utf-8") as text:
-                        comment = re.search(r"/\*.*?\*/", text.read(), re.S).group(0)
+                        comments = re.findall(r"/\*.*?\*/", text.read(), re.S)
+                    comment = next(one for one in comments if re.search(r"Redistribution|warranty|waived", one))
                     with open(os.path.join(self.licences, name + "-LICENSE"), "w", encoding="utf-8") as text:
                         text.write(comment + "\n")
 
