@@ -168,14 +168,17 @@ let unitTests: [Target] = [
         ]),
     tests(
         "AgentDockerTests",
-        ["AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport", logging]),
+        [
+            "AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport", "AsyncTestKit",
+            logging,
+        ]),
     tests(
         "AgentStoreTests",
         [
             "AgentStore", "AgentCore", "SQLite", "CSQLite", "Files", "DeviceProtocol", "Values", "AsyncSupport",
             "AsyncTestKit", logging,
         ]),
-    tests("AgentSystemTests", ["AgentSystem", "AgentCore", "Values"]),
+    tests("AgentSystemTests", ["AgentSystem", "AgentCore", "Values", "AsyncSupport", "AsyncTestKit"]),
     tests(
         "AgentRuntimeTests",
         [

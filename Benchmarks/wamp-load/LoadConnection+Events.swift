@@ -22,7 +22,7 @@ extension LoadConnection {
     }
 
     /// Publishes windows, each without acknowledgement but for its last event, which is waited for.
-    func publish(_ count: Int, window: Int, flushEach: Bool) async throws {
+    func publish(_ count: Int, window: Int) async throws {
         role = .publisher
         var left = count
         while left > 0 {
@@ -33,9 +33,8 @@ extension LoadConnection {
                 for index in 1...size {
                     writePublish(acknowledge: index == size)
                     // As a program does that publishes one thing after the other.
-                    if flushEach { flush() }
+                    flush()
                 }
-                flush()
             }
         }
     }

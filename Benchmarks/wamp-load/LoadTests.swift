@@ -7,8 +7,8 @@ struct LoadTests: Sendable {
     let loop: any EventLoop
     /// Multiplies the counts; 1 for figures that are kept.
     var scale = 1.0
+    /// Events between two acknowledged ones.
     var window = 100
-    var flushEach = true
 
     private func scaled(_ count: Int) -> Int { max(Int(Double(count) * scale), 1) }
 
@@ -48,11 +48,11 @@ struct LoadTests: Sendable {
             try await receiver.becomeSubscriber()
             receivers.append(receiver)
         }
-        try await publisher.publish(300, window: window, flushEach: flushEach)
+        try await publisher.publish(300, window: window)
         var before = try await settled(receivers, expected: 300 * subscribers).count
         let expected = scaled(count) * subscribers
         let began = NIODeadline.now()
-        try await publisher.publish(scaled(count), window: window, flushEach: flushEach)
+        try await publisher.publish(scaled(count), window: window)
         let end = try await settled(receivers, expected: before + expected)
         before = end.count - before
         let seconds = Double(((end.last ?? .now()) - began).nanoseconds) / 1e9

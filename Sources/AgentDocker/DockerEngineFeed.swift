@@ -42,6 +42,17 @@ public struct DockerEngineFeed: EngineFeed {
         }
     }
 
+    public func isRunning(_ container: String) async throws(EngineError) -> Bool {
+        do {
+            let status = try await client.inspectContainer(container).state.status
+            return ["running", "paused", "restarting"].contains(status)
+        } catch  where error.code == .containerNotFound {
+            return false
+        } catch {
+            throw EngineError(error)
+        }
+    }
+
     public func containerSummaries() async throws(EngineError) -> [Value] {
         try await EngineError.translating { () async throws(DockerError) in try await client.containerDocuments() }
     }

@@ -14,10 +14,12 @@ public struct DeviceLink: Sendable {
     private let configuration: LinkConfiguration
     let services: LinkServices
     let status = LinkStatus()
+    private let voice: LinkVoice
 
     public init(configuration: LinkConfiguration, services: LinkServices) {
         self.configuration = configuration
         self.services = services
+        voice = LinkVoice(logger: services.logger, announce: services.announce)
     }
 
     /// Runs until the task is cancelled; leaves the realm with GOODBYE then.
@@ -46,27 +48,38 @@ public struct DeviceLink: Sendable {
                 configuration.client(for: credentials), logger: services.logger
             ) { session in
                 status.enter(.joined(session: session.id), now: services.time.monotonic)
+                voice.settle(.refused, "the router accepts this device again")
+                voice.settle(.unreachable, "the router is reached again")
                 return await LinkSession(
-                    session: session, configuration: configuration, services: services, bulk: bulk
+                    session: session, configuration: configuration, services: services, bulk: bulk, voice: voice
                 ).run()
             }
             services.logger.warning("session ended", metadata: ["reason": "\(reason)"])
             return (.lost(after: services.time.monotonic - began), reason)
         } catch {
-            let refusal = (error as? WAMPError).flatMap(Self.refusal)
-            let reason = refusal ?? Self.text(error)
-            services.logger.warning(
-                "not connected", metadata: ["router": "\(credentials.url)", "reason": "\(reason)"])
-            return (refusal == nil ? .failed : .refused, reason)
+            return failed(error, credentials)
         }
     }
 
-    /// The router's sentence when it refused the device for good reason; trying again soon would not help (8.5).
-    private static func refusal(_ error: WAMPError) -> String? {
-        error.isPermanentRefusal ? error.message : nil
+    /// Says why there was no session.
+    private func failed(
+        _ error: any Error, _ credentials: LinkCredentials
+    ) -> (outcome: ReconnectSchedule.Outcome, reason: String) {
+        let error = error as? WAMPError ?? WAMPError(.connectionFailed, message: "\(error)")
+        guard !Task.isCancelled else { return (.failed, error.message) }
+        if error.isPermanentRefusal {
+            voice.say(.refused, RouterRefusal.sentence(error, credentials, realm: configuration.realm))
+            return (.refused, error.message)
+        }
+        // An address that is none will not become one before somebody corrects it.
+        let isOurs = error.code == .invalidArgument
+        voice.say(
+            .unreachable,
+            isOurs ? "not connected: the address of the router in the identity file is none" : "not connected",
+            reason: error.message, isForOperator: isOurs,
+            ["router": "\(credentials.url)", "reason": "\(error.message)"])
+        return (isOurs ? .refused : .failed, error.message)
     }
-
-    private static func text(_ error: any Error) -> String { (error as? WAMPError)?.message ?? "\(error)" }
 
     /// Waits for the pause; while refused also for somebody to correct the identity file. False when cancelled.
     private func wait(_ pause: Duration, isRefused: Bool) async -> Bool {

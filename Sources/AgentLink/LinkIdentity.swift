@@ -2,7 +2,8 @@ public import DeviceProtocol
 
 /// Who the device is towards the router; kept by the runtime, which owns the identity file.
 public protocol LinkIdentity: Sendable {
-    /// What to join with, read anew for every attempt (system.md 8.5).
+    /// What to join with, asked anew for every attempt (system.md 8.5). A file that somebody changed meanwhile is taken
+    /// over, unless it cannot be used.
     func credentials() async -> LinkCredentials
 
     /// Takes over what the backend says of the device and saves it when it changed. Returns true when the device moved
@@ -17,6 +18,9 @@ public protocol LinkIdentity: Sendable {
 
     /// After a refused authentication: reads the file again if somebody changed it. True when it did.
     func reloadIfChanged() async -> Bool
+
+    /// While connected: says once when somebody changed the file. It is used at the next connect.
+    func noticeChange() async
 }
 
 public struct LinkCredentials: Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 public import AgentCore
+public import AsyncSupport
 public import Values
 
 #if canImport(Glibc)
@@ -11,22 +12,36 @@ public import Values
 public actor LinuxHostFacts: HostFacts {
     /// Where apps' images lie on devices that keep them on a partition of their own.
     static let dockerAppsPath = "/opt/reagent/docker-apps"
+    /// How long an answer about the engine's data root is good. It changes only with the engine's configuration, and to
+    /// ask costs the engine more than everything else that an idle device does.
+    static let dataRootLifetime: Duration = .seconds(600)
 
     private let root: String
+    private let time: any TimeSource
     private let dockerDataRoot: @Sendable () async -> String?
+    private let question = SingleFlight<Int, String?>()
+    private var knownDataRoot: (path: String, until: Duration)?
     private var lastSample: CPUTimes?
 
     /// - Parameters:
     ///   - root: Prefix of every file that is read; empty but for tests.
-    ///   - dockerDataRoot: The engine's data root, nil when unknown (S-46).
-    public init(root: String = "", dockerDataRoot: @escaping @Sendable () async -> String? = { nil }) {
+    ///   - time: For how long an answer of the engine is remembered.
+    ///   - dockerDataRoot: Asks the engine for its data root, nil when unknown (S-46).
+    public init(
+        root: String = "", time: any TimeSource = SystemTime(),
+        dockerDataRoot: @escaping @Sendable () async -> String? = { nil }
+    ) {
         self.root = root
+        self.time = time
         self.dockerDataRoot = dockerDataRoot
         lastSample = SystemFile.text(root + "/proc/stat").flatMap(CPUTimes.init(procStat:))
     }
 
+    /// Asks the engine what the first report will need, so that the report does not wait for it.
+    public func prepare() async { _ = await dataRoot() }
+
     public func statistics() async -> Object {
-        let dataRoot = await dockerDataRoot()
+        let dataRoot = await dataRoot()
         let memory = SystemFile.text(root + "/proc/meminfo").map(MemoryUse.init(procMeminfo:)) ?? MemoryUse()
         let storage = StorageUse(path: root.isEmpty ? "/" : root) ?? StorageUse()
         let docker = dataRoot.flatMap { StorageUse(path: $0) } ?? StorageUse(path: root + Self.dockerAppsPath)
@@ -69,6 +84,15 @@ public actor LinuxHostFacts: HostFacts {
     }
 
     public func directoryExists(_ path: String) async -> Bool { SystemFile.isDirectory(root + path) }
+
+    /// An engine that does not answer is asked again the next time.
+    private func dataRoot() async -> String? {
+        if let known = knownDataRoot, time.monotonic < known.until { return known.path }
+        // The first report must not ask beside the question of the start.
+        let path = try? await question.run(0) { await dockerDataRoot() }
+        knownDataRoot = path.map { ($0, time.monotonic + Self.dataRootLifetime) }
+        return path
+    }
 
     /// CPUs, and percent of all of them busy since the previous sample.
     private func sampleCPU() -> (Int64, Double) {

@@ -58,6 +58,10 @@ extension ModelEngine: EngineFeed {
         of container: String, _ query: LogQuery, onLine: @Sendable (ContainerLogLine) async -> Void
     ) async throws(EngineError) {}
 
+    public func isRunning(_ container: String) async throws(EngineError) -> Bool {
+        state.withLock { $0.containers[container]?.status == .running }
+    }
+
     public func containerSummaries() async throws(EngineError) -> [Value] { [] }
 
     public func imageSummaries() async throws(EngineError) -> [Value] { [] }

@@ -63,11 +63,19 @@ public struct ModelEnvironment: AppEnvironmentSource {
         self.extra = extra
     }
 
-    public func environment(for app: InstalledApp, wanted: WantedApp) async -> AppEnvironment {
+    public func environment(
+        for app: InstalledApp, wanted: WantedApp
+    ) async throws(EnvironmentError) -> AppEnvironment {
         var variables = [EnvironmentVariable("APP_NAME", app.name)]
-        for (name, entry) in wanted.environment.object ?? [:] {
+        guard let entries = wanted.environment.isNull ? [:] : wanted.environment.object else {
+            throw EnvironmentError(.notADictionary, name: "environment")
+        }
+        for (name, entry) in entries {
+            guard let entry = entry.object else { throw EnvironmentError(.malformedEntry, name: name) }
             variables.append(EnvironmentVariable(name, entry["value"]?.string ?? ""))
         }
         return AppEnvironment(variables: variables + extra, credential: credential)
     }
+
+    public func credential(for app: InstalledApp, wanted: WantedApp) async -> AppCredential? { credential }
 }

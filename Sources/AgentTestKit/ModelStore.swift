@@ -10,6 +10,7 @@ public final class ModelStore: AppStore, ReportStore {
         var recorded: [AppState] = []
         var reported: [AppState] = []
         var errors: [StoreError] = []
+        var readError: StoreError?
     }
 
     private let state = Mutex(State())
@@ -35,11 +36,18 @@ public final class ModelStore: AppStore, ReportStore {
         state.withLock { $0.errors += Array(repeating: error, count: times) }
     }
 
+    /// Writes succeed again.
+    public func forgetErrors() { state.withLock { $0.errors = [] } }
+
     /// Puts a report there that an earlier process could not deliver.
     public func place(_ report: Report) { state.withLock { $0.pending[report.app] = report } }
 
+    /// While there is an error, nothing can be read.
+    public func failReading(with error: StoreError?) { state.withLock { $0.readError = error } }
+
     public func loadApps() async throws(StoreError) -> [StoredApp] {
-        state.withLock { $0.apps.values.sorted { $0.installed.id < $1.installed.id } }
+        if let error = state.withLock({ $0.readError }) { throw error }
+        return state.withLock { $0.apps.values.sorted { $0.installed.id < $1.installed.id } }
     }
 
     public func store(_ wanted: WantedApp, installed: InstalledApp) async throws(StoreError) {

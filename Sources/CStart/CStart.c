@@ -2,6 +2,7 @@
 #include "CStart.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/resource.h>
@@ -42,4 +43,10 @@ void start_without_core_dumps(void) {
     if (getrlimit(RLIMIT_CORE, &limit) != 0) return;
     limit.rlim_cur = 0;
     setrlimit(RLIMIT_CORE, &limit);
+}
+
+void start_with_few_arenas(void) {
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 2);
+#endif
 }

@@ -1,16 +1,26 @@
 #define _GNU_SOURCE
 #include "CStatic.h"
+#include <elf.h>
+#include <link.h>
 #include <nss.h>
 #include <stddef.h>
+#include <sys/auxv.h>
 
-/* Weak: only a program with an interpreter has a dynamic section, and only a dynamic one needs the modules. */
-extern const char _DYNAMIC[] __attribute__((weak));
+/* Whether the kernel started a loader for this program; unknown counts as yes. Unlike a weak `_DYNAMIC` it also tells a
+ * static program that is position independent. */
+static int has_loader(void) {
+    const ElfW(Phdr) *headers = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+    if (headers == NULL) return 1;
+    for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++)
+        if (headers[i].p_type == PT_INTERP) return 1;
+    return 0;
+}
 
 /* Not in a public header since glibc 2.34 hides its state; the symbol itself is part of the ABI (GLIBC_2.2.5). */
 extern int __nss_configure_lookup(const char *database, const char *services);
 
 void static_use_own_name_service(void) {
-    if (_DYNAMIC != NULL) return;
+    if (has_loader()) return;
     static const char *const lookups[][2] = {{"hosts", "files dns"}, {"passwd", "files"},    {"group", "files"},
                                              {"services", "files"},  {"protocols", "files"}, {"networks", "files"}};
     for (size_t i = 0; i < sizeof lookups / sizeof *lookups; i++) __nss_configure_lookup(lookups[i][0], lookups[i][1]);

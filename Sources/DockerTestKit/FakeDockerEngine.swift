@@ -56,6 +56,11 @@ public final class FakeDockerEngine: Sendable {
         state.withLock { $0.answers["\(method) \(path)"] = answers }
     }
 
+    /// The same for any number of answers.
+    public func order(_ method: String, _ path: String, _ answers: [FakeAnswer]) {
+        state.withLock { $0.answers["\(method) \(path)"] = answers }
+    }
+
     /// Orders the answer to everything but pings for which no other one is ordered.
     public func otherwise(_ answer: FakeAnswer) { state.withLock { $0.otherwise = answer } }
 

@@ -6,10 +6,28 @@ public final class Connection {
     /// Refuse statements that write: a read transaction is for reading.
     private var isReading = false
 
-    init(path: String) throws(SQLiteError) {
+    convenience init(path: String) throws(SQLiteError) {
+        try self.init(name: path, path: path, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+    }
+
+    /// A file that nobody writes: SQLite then needs no locks, no log and no index beside it.
+    convenience init(immutable path: String) throws(SQLiteError) {
+        let escaped = path.reduce(into: "") { $0 += ["%", "?", "#"].contains($1) ? Self.escape($1) : String($1) }
+        try self.init(
+            name: "file:\(escaped)?immutable=1", path: path, flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+    }
+
+    private static func escape(_ character: Character) -> String {
+        switch character {
+        case "%": "%25"
+        case "?": "%3f"
+        default: "%23"
+        }
+    }
+
+    private init(name: String, path: String, flags: Int32) throws(SQLiteError) {
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
-        let result = sqlite3_open_v2(path, &opened, flags, nil)
+        let result = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard result == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(opened)

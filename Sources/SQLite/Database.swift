@@ -3,7 +3,8 @@ import AsyncSupport
 /// An SQLite file with one connection on a thread of its own.
 ///
 /// An existing file of any journal mode is taken over and switched to WAL. A file that cannot be opened, is no
-/// database or is damaged gives an error; it is never replaced, renamed or emptied.
+/// database or is damaged gives an error; it is never replaced, renamed or emptied. Nothing of the file is mapped into
+/// memory: a disk that fails gives errors, not signals.
 public actor Database {
     /// Settings of the connection.
     public struct Configuration: Sendable {
@@ -32,7 +33,11 @@ public actor Database {
     }
 
     private nonisolated let executor: ThreadExecutor
+    private let file: DatabaseFile
     private var connection: Connection?
+    /// The connection cannot do everything; see ``DatabaseFile/openReduced(after:)``.
+    private var isReduced = false
+    private var isClosed = false
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -41,7 +46,30 @@ public actor Database {
         async throws(SQLiteError)
     {
         executor = ThreadExecutor(name: configuration.threadName)
-        try open(path: path, migrations: migrations, configuration: configuration)
+        file = DatabaseFile(path: path, migrations: migrations, preparation: nil, configuration: configuration)
+        try open()
+    }
+
+    /// A file that every call opens if it is not open: what cannot be opened now, because the disk is full or cannot be
+    /// written, may be opened later, and is opened for reading alone if no more is possible.
+    public init(
+        openingLater path: String, preparation: Preparation, configuration: Configuration = Configuration()
+    ) {
+        executor = ThreadExecutor(name: configuration.threadName)
+        file = DatabaseFile(path: path, migrations: [], preparation: preparation, configuration: configuration)
+    }
+
+    /// Opens the file now; nothing if it is open.
+    public func open() throws(SQLiteError) {
+        if isClosed { throw SQLiteError(.closed, "the database is closed") }
+        guard connection == nil else { return }
+        do throws(SQLiteError) {
+            connection = try file.open()
+            isReduced = false
+        } catch {
+            connection = try file.openReduced(after: error)
+            isReduced = true
+        }
     }
 
     /// Runs the body in a read transaction: it sees one state of the database and cannot write.
@@ -56,40 +84,29 @@ public actor Database {
     public func write<T: Sendable>(
         _ body: @Sendable (Connection) throws(SQLiteError) -> T
     ) throws(SQLiteError) -> T {
-        try opened().transaction(.immediate, body)
+        do throws(SQLiteError) {
+            return try opened().transaction(.immediate, body)
+        } catch {
+            // Opened for reading alone: the next call finds out whether that is over.
+            if isReduced, error.code == .readOnly { disconnect() }
+            throw error
+        }
     }
 
     /// Closes the file; later calls throw ``SQLiteError/Code/closed``. Closing twice is fine.
     public func close() {
+        disconnect()
+        isClosed = true
+    }
+
+    private func disconnect() {
         connection?.close()
         connection = nil
     }
 
     private func opened() throws(SQLiteError) -> Connection {
+        try open()
         guard let connection else { throw SQLiteError(.closed, "the database is closed") }
         return connection
-    }
-
-    /// Where WAL is impossible, or another process reads the file just now, the old mode stays, and works.
-    private static func switchToWAL(_ connection: Connection) throws(SQLiteError) {
-        do throws(SQLiteError) {
-            try connection.execute("PRAGMA journal_mode = WAL")
-        } catch  where error.code == .busy || error.code == .locked {
-            // The next start tries again.
-        }
-    }
-
-    private func open(
-        path: String, migrations: [Migration], configuration: Configuration
-    ) throws(SQLiteError) {
-        let connection = try Connection(path: path)
-        let (seconds, attoseconds) = configuration.busyTimeout.components
-        let milliseconds = min(max(seconds, 0), 3600) * 1000 + max(attoseconds, 0) / 1_000_000_000_000_000
-        try connection.setBusyTimeout(milliseconds: Int32(truncatingIfNeeded: milliseconds))
-        try Self.switchToWAL(connection)
-        try connection.execute("PRAGMA synchronous = \(configuration.synchronous.rawValue)")
-        try connection.execute("PRAGMA foreign_keys = ON")
-        try Migration.run(migrations, on: connection)
-        self.connection = connection
     }
 }

@@ -1,5 +1,6 @@
 import AgentCommands
 import CStart
+import CStatic
 
 #if canImport(Glibc)
     import Glibc
@@ -7,7 +8,9 @@ import CStart
     import Musl
 #endif
 
+static_use_own_name_service()
 start_without_core_dumps()
+start_with_few_arenas()
 exit(
     await AgentCommands.run(
         arguments: CommandLine.arguments, terminationDescriptor: start_termination_descriptor()))

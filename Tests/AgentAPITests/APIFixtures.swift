@@ -76,6 +76,8 @@ final class APIBench: Backend, AppRequests, EngineFeed, LogHistory, HostFacts, D
         return try result.get()
     }
 
+    func isRunning(_ container: String) async throws(EngineError) -> Bool { false }
+
     func imageSummaries() async throws(EngineError) -> [Value] {
         state.withLock { state in
             state.engineCalls += 1

@@ -62,6 +62,40 @@ struct ProcedureTests {
         #expect(bench.requests.count == 1)
     }
 
+    @Test(
+        "a request without a mandatory key, with one of another type, or with a name that leads elsewhere: a sentence, and nothing is requested",
+        arguments: [
+            ("app_key", nil), ("app_key", 0), ("app_key", -1), ("app_key", "x"), ("app_key", [:]), ("app_key", 1.5),
+            ("app_name", nil), ("app_name", ""), ("app_name", 7), ("app_name", ".."), ("app_name", "."),
+            ("app_name", "../../etc"), ("app_name", "a/b"), ("app_name", "/"), ("app_name", "a\u{0}b"),
+            ("stage", nil), ("stage", "TEST"), ("stage", 1), ("stage", []), ("target_state", nil),
+            ("target_state", "FLYING"), ("target_state", 3), ("target_state", [:]), ("environment", "A=1"),
+            ("environment", []), ("environment", 5), ("ports", "80"), ("ports", [:]), ("docker_compose", "x"),
+            ("request_update", "yes"), ("cancel_transition", 1), ("image", 1), ("present_version", [:]),
+        ] as [(String, Value)])
+    func badRequest(_ key: String, _ value: Value) async {
+        let bench = APIBench()
+        var request: Object = ["app_key": 1, "app_name": "a", "stage": "PROD", "target_state": "RUNNING"]
+        request[key] = value
+        let error = await #expect(throws: CallFailure.self) {
+            try await bench.call(.requestAppState, keywords: request)
+        }
+        #expect(error?.message.isEmpty == false)
+        #expect(bench.requests.isEmpty)
+    }
+
+    @Test("an environment of a megabyte is taken whole")
+    func largeEnvironment() async throws {
+        let bench = APIBench()
+        let text = String(repeating: "x", count: 1 << 20)
+        let request: Object = [
+            "app_key": 1, "app_name": "a", "stage": "PROD", "target_state": "RUNNING",
+            "environment": ["LARGE": ["value": .string(text)]],
+        ]
+        _ = try await bench.call(.requestAppState, keywords: request)
+        #expect(bench.requests.first?.environment["LARGE"]?["value"] == .string(text))
+    }
+
     @Test("what kept a request from being stored reaches the caller")
     func storeError() async {
         let bench = APIBench()

@@ -33,6 +33,25 @@ struct AgentLogTests {
         }
     }
 
+    @Test("a clock that jumps a year changes the stamps only: every line is there, in the order of its making")
+    func clockJump() async throws {
+        try await withTemporaryDirectory { directory in
+            let time = ManualTime()
+            let log = AgentLog(file: directory + "/a.log", level: .info, time: time)
+            let logger = log.logger("agent")
+            let start = time.wall
+            for years in [0, 1, -1] {
+                time.wall = start.advanced(by: .seconds(365 * 86_400) * years)
+                logger.info("\(years)")
+            }
+            log.finish()
+            await log.run()
+            let objects = try objects(directory + "/a.log")
+            #expect(objects.map { $0["message"] } == ["0", "1", "-1"])
+            #expect(objects.compactMap { $0["time"]?.string?.prefix(4) } == ["2026", "2027", "2025"])
+        }
+    }
+
     @Test("a logger never waits: what a slow disk cannot take is lost oldest first, counted and said")
     func overflow() async throws {
         try await withTemporaryDirectory { directory in
@@ -59,6 +78,22 @@ struct AgentLogTests {
             log.finish()
             await log.run()
             #expect(try Directory.list(directory + "/is-a-directory").isEmpty)
+        }
+    }
+
+    @Test("lines that the disk did not take are counted, and the file says how many when it goes on")
+    func missingLines() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/a.log"
+            // A directory takes no lines, like a full disk.
+            try Directory.create(path)
+            let writer = LogWriter(path: path, limit: 1 << 20)
+            let remark: @Sendable (UInt64) -> [UInt8]? = { bytes("\($0) lines were not written\n") }
+            for number in 0..<3 { await writer.append(bytes("line \(number)\n"), remark: remark) }
+            try Directory.remove(path)
+            for number in 3..<5 { await writer.append(bytes("line \(number)\n"), remark: remark) }
+            await writer.finish(remark: remark)
+            #expect(try lines(path) == ["3 lines were not written", "line 3", "line 4"])
         }
     }
 

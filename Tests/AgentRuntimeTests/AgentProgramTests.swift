@@ -114,7 +114,21 @@ struct AgentProgramTests {
             let configuration = try configuration(directory)
             try AtomicFile.write([], to: directory + "/apps")
             #expect(await run(directory, configuration) { _ in Issue.record("was begun") } == 1)
-            #expect(try messages(directory).last?["level"] == "fatal")
+            let last = try #require(try messages(directory).last)
+            #expect(last["level"] == "fatal")
+            #expect(last["error"]?.string?.hasPrefix("the directory \(directory)/apps") == true)
+            #expect(last["error"]?.string?.contains("cannot be created") == true)
+        }
+    }
+
+    @Test("an agent directory in which no lock can be made: exit 1, and the reason is in the log too")
+    func badLock() async throws {
+        try await withTemporaryDirectory { directory in
+            let configuration = try configuration(directory)
+            try AtomicFile.write([], to: directory + "/agent")
+            #expect(await run(directory, configuration) { _ in Issue.record("was begun") } == 1)
+            let last = try #require(try messages(directory).last)
+            #expect(last["error"]?.string?.hasPrefix("cannot take the instance lock: \(directory)/agent") == true)
         }
     }
 

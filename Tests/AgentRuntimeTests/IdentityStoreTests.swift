@@ -208,4 +208,119 @@ struct IdentityStoreTests {
             #expect(!(await store.changedOnDisk()))
         }
     }
+
+    @Test("what somebody writes while the agent runs is not lost when the backend changes a value")
+    func foreignChange() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/d.flock"
+            try AtomicFile.write(bytes(identityText()), to: path)
+            let store = try IdentityStore(loading: path, logger: silent)
+            let theirs = identityText(endpoint: "ws://router.example/ws")
+            try AtomicFile.write(bytes(theirs), to: path)
+            await rename(store, to: "new name")
+            let written = try IdentityFile(bytes: AtomicFile.read(path))
+            #expect(written.text("device_endpoint_url") == "ws://router.example/ws")
+            #expect(written.text("name") == "new name")
+            #expect(try text(path + ".bak") == theirs)
+        }
+    }
+
+    @Test(
+        "a file that is half-written while the agent runs: the identity in memory goes on, the file is left alone, and the whole one is taken over",
+        arguments: ["", "{\"name\":\"dev\",\"secret\":", "{\"name\":\"dev\"}", "[]"])
+    func halfWritten(_ half: String) async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/d.flock"
+            try AtomicFile.write(bytes(identityText()), to: path)
+            let store = try IdentityStore(loading: path, logger: silent)
+            await rename(store, to: "first")
+            try AtomicFile.write(bytes(half), to: path)
+            // There is a good backup, but what is in memory is newer.
+            #expect(try text(path + ".bak") == identityText())
+            await #expect(throws: IdentityError.self) { try await store.reload() }
+            #expect(await store.identity.text("name") == "first")
+            await rename(store, to: "second")
+            #expect(await store.identity.text("name") == "second")
+            #expect(try text(path) == half)
+            try AtomicFile.write(bytes(identityText(key: "9")), to: path)
+            #expect(await store.changedOnDisk())
+            #expect(try await store.reload().deviceKey == 9)
+            await rename(store, to: "third")
+            #expect(try IdentityFile(bytes: AtomicFile.read(path)).text("name") == "third")
+        }
+    }
+
+    @Test("a file that is removed while the agent runs is not made again: somebody wanted it gone")
+    func removed() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/d.flock"
+            try AtomicFile.write(bytes(identityText()), to: path)
+            let store = try IdentityStore(loading: path, logger: silent)
+            try Directory.remove(path)
+            #expect(await store.changedOnDisk())
+            await rename(store, to: "x")
+            #expect(try Directory.list(directory) == [])
+            #expect(await store.identity.text("name") == "x")
+        }
+    }
+
+    @Test("a change is told once, until the next one")
+    func newChange() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/d.flock"
+            try AtomicFile.write(bytes(identityText()), to: path)
+            let store = try IdentityStore(loading: path, logger: silent)
+            #expect(!(await store.newChange()))
+            for name in ["one", "two"] {
+                try AtomicFile.write(bytes(identityText(name: name)), to: path)
+                #expect(await store.newChange())
+                #expect(!(await store.newChange()))
+            }
+            try await store.reload()
+            #expect(!(await store.newChange()))
+        }
+    }
+
+    @Test("what is no regular file, or too large for an identity, is refused with a sentence and not waited for")
+    func oddFiles() async throws {
+        try await withTemporaryDirectory { directory in
+            #expect(mkfifo(directory + "/pipe", 0o600) == 0)
+            try AtomicFile.write([UInt8](repeating: 0x20, count: 2 << 20), to: directory + "/large")
+            try Directory.create(directory + "/directory")
+            for (name, sentence) in [
+                ("pipe", "is no regular file"), ("large", "is larger than"), ("directory", "is a directory"),
+            ] {
+                let error = #expect(throws: IdentityError.self) {
+                    try IdentityStore(loading: directory + "/" + name, logger: silent)
+                }
+                #expect(error?.message.contains(sentence) == true)
+                #expect(error?.message.contains(directory + "/" + name) == true)
+            }
+        }
+    }
+
+    @Test(
+        "the sentence names the field and what is wrong with it, never its value",
+        arguments: [
+            (
+                "\"secret\":\"s3cret-of-device\"", "\"secret\":[\"s3cret-of-device\"]",
+                "secret in the identity file is no text"
+            ),
+            ("\"secret\":\"s3cret-of-device\",", "", "the identity file has no secret"),
+            ("\"swarm_key\":2", "\"swarm_key\":2.5", "no swarm_key that is a positive integer"),
+            ("\"device_key\":3", "\"device_key\":-3", "no device_key that is a positive integer"),
+            ("\"swarm_key\":2,", "", "no swarm_key that is a positive integer"),
+            ("ws://127.0.0.1:8080/ws", "127.0.0.1:8080", "is neither a ws nor a wss URL"),
+        ])
+    func sentences(_ part: String, _ replacement: String, _ sentence: String) async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/d.flock"
+            let content = identityText().replacing(part, with: replacement)
+            #expect(content != identityText())
+            try AtomicFile.write(bytes(content), to: path)
+            let error = #expect(throws: IdentityError.self) { try IdentityStore(loading: path, logger: silent) }
+            #expect(error?.message.contains(sentence) == true, "\(error?.message ?? "")")
+            #expect(error?.message.contains("s3cret") == false)
+        }
+    }
 }

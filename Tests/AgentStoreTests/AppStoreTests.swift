@@ -78,6 +78,25 @@ struct AppStoreTests {
             try fixture.rows("SELECT state, version, release_key FROM AppStates") == [["RUNNING", "1.1.0", "12"]])
     }
 
+    @Test(
+        "a clock that goes back a year: the newest state counts, the history keeps its order and loses its oldest rows")
+    func clockBack() async throws {
+        try await fixture.withStore { store async throws in
+            for step in 0..<230 {
+                let state: AppState = step.isMultiple(of: 2) ? .present : .running
+                let report = Report(of: .sample(state: state), sequence: UInt64(step + 1))
+                _ = try await store.record(.sample(state: state), report: report)
+                if step == 200 { fixture.time.wall = fixture.time.wall.advanced(by: .seconds(-365 * 86_400)) }
+            }
+            #expect(try await store.pendingReports().map(\.sequence) == [230])
+        }
+        #expect(try fixture.rows("SELECT state FROM AppStates") == [["RUNNING"]])
+        // The rows with the older stamps are the newer ones: 29 of them follow the jump.
+        let kept = try fixture.rows("SELECT timestamp FROM AppStateHistory ORDER BY id").compactMap(\.first)
+        #expect(kept.count == 200)
+        #expect(kept.suffix(29).allSatisfy { $0 < kept[0] } && kept.prefix(171).allSatisfy { $0 >= kept[0] })
+    }
+
     @Test("the history of one app keeps its newest 200 rows and leaves other apps alone (P20)")
     func historyCap() async throws {
         try await fixture.withStore { store async throws in

@@ -1,4 +1,7 @@
 import AgentCore
+import AsyncSupport
+import AsyncTestKit
+import Synchronization
 import Testing
 import Values
 
@@ -154,6 +157,43 @@ struct LinuxHostFactsTests {
         let with = await LinuxHostFacts(dockerDataRoot: { "/" }).statistics()
         #expect(with["docker_apps_total"] == with["storage_total"])
         #expect(with["docker_apps_mounted"] == false)
+    }
+
+    @Test("the engine is asked for its data root again after ten minutes, and each time when it did not answer")
+    func dataRootIsRemembered() async {
+        let time = ManualTime()
+        let answers = Mutex<[String?]>(["/", "/proc", nil])
+        let facts = LinuxHostFacts(time: time) { answers.withLock { $0.popLast() ?? nil } }
+        #expect(await facts.statistics()["docker_apps_total"] == 0)
+        let proc = await facts.statistics()
+        #expect(answers.withLock { $0 } == ["/"])
+        time.advance(by: .seconds(599))
+        #expect(await facts.statistics()["docker_apps_total"] == proc["docker_apps_total"])
+        #expect(answers.withLock { $0 } == ["/"])
+        time.advance(by: .seconds(1))
+        let root = await facts.statistics()
+        #expect(root["docker_apps_total"] == root["storage_total"])
+        #expect(answers.withLock { $0 }.isEmpty)
+    }
+
+    @Test("two reports that need the engine's answer at the same moment ask once")
+    func oneQuestion() async {
+        let (asked, answer) = (Gate(), Gate())
+        let questions = Mutex(0)
+        let facts = LinuxHostFacts(time: ManualTime()) {
+            questions.withLock { $0 += 1 }
+            await asked.open()
+            try? await answer.wait()
+            return "/"
+        }
+        async let early: Void = facts.prepare()
+        try? await asked.wait()
+        async let statistics = facts.statistics()
+        for _ in 0..<50 { await Task.yield() }
+        await answer.open()
+        await early
+        #expect(await statistics["docker_apps_mounted"] == false)
+        #expect(questions.withLock { $0 } == 1)
     }
 
     @Test("the platform names system and kernel")

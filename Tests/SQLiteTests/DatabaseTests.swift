@@ -20,15 +20,16 @@ struct DatabaseTests {
             configuration: .init(busyTimeout: busyTimeout, threadName: "sqlite-test"))
     }
 
-    @Test("opening sets WAL, foreign keys, synchronous and the busy time-out")
+    @Test("opening sets WAL, foreign keys, synchronous and the busy time-out, and maps nothing into memory (SIGBUS)")
     func pragmas() async throws {
         let database = try await open(busyTimeout: .milliseconds(2500))
         let values = try await database.write { connection throws(SQLiteError) in
-            try ["journal_mode", "foreign_keys", "synchronous", "busy_timeout"].map { name throws(SQLiteError) in
+            try ["journal_mode", "foreign_keys", "synchronous", "busy_timeout", "mmap_size"].map {
+                name throws(SQLiteError) in
                 try connection.query("PRAGMA \(name)").first?.values.first
             }
         }
-        #expect(values == ["wal", 1, 2, 2500])
+        #expect(values == ["wal", 1, 2, 2500, 0])
         await database.close()
     }
 

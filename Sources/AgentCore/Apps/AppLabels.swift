@@ -31,10 +31,11 @@ public enum AppLabels {
 }
 
 extension ContainerSnapshot {
-    /// Whether this container, found under an app's exact name, is that app's: by our labels, or, for containers made
-    /// before there were labels, because a database row names it. Anything else is somebody else's (P3, P48).
+    /// Whether this container, found under an app's exact name, is that app's: by our labels, or, for containers of the
+    /// reference, by its one label and because a database row names it. Anything else is somebody else's, whatever it is
+    /// called (P3, P48).
     public func belongs(to id: AppID, serial: String) -> Bool {
-        guard AppLabels.areAgentLabels(labels) else { return true }
+        guard AppLabels.areAgentLabels(labels) else { return labels[AppLabels.real] == "True" }
         return labels[AppLabels.device] == serial && AppLabels.app(in: labels) == id
     }
 }

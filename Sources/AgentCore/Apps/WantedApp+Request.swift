@@ -37,11 +37,6 @@ extension WantedApp {
     var registryAccount: UInt64 {
         id.stage == .prod && deviceOwnerAccountKey != 0 ? deviceOwnerAccountKey : requestorAccountKey
     }
-
-    /// The name of an environment variable whose entry is no object: such an environment cannot be built (P15).
-    var malformedVariable: String? {
-        environment.object?.first { $0.value.object == nil }?.key
-    }
 }
 
 extension InstalledApp {

@@ -8,16 +8,21 @@ public struct DeviceEnvironment: AppEnvironmentSource {
         self.facts = facts
     }
 
-    public func environment(for app: InstalledApp, wanted: WantedApp) async -> AppEnvironment {
-        let builder = EnvironmentBuilder(device: context.context, lanAddress: await facts.lanAddress())
+    public func environment(
+        for app: InstalledApp, wanted: WantedApp
+    ) async throws(EnvironmentError) -> AppEnvironment {
+        try EnvironmentBuilder(device: context.context, lanAddress: await facts.lanAddress())
+            .build(for: Self.named(wanted, as: app))
+    }
+
+    public func credential(for app: InstalledApp, wanted: WantedApp) async -> AppCredential? {
+        EnvironmentBuilder(device: context.context, lanAddress: nil).credential(of: Self.named(wanted, as: app))
+    }
+
+    /// APP_NAME is the name of the record, which never changes after creation (1.2).
+    private static func named(_ wanted: WantedApp, as app: InstalledApp) -> WantedApp {
         var wanted = wanted
-        // APP_NAME is the name of the record, which never changes after creation (1.2).
         wanted.name = app.name
-        do throws(EnvironmentError) {
-            return try builder.build(for: wanted)
-        } catch {
-            // A start was refused before (P15); what does not depend on the bad entry, like the credential, is still told.
-            return builder.defaults(for: wanted, warning: error.description)
-        }
+        return wanted
     }
 }

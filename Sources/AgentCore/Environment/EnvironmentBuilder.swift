@@ -26,7 +26,8 @@ public struct EnvironmentBuilder: Sendable {
 
     /// Builds the environment of a single-container app.
     ///
-    /// - Throws: ``EnvironmentError`` for an entry that is not an object; the app becomes FAILED (P15).
+    /// - Throws: ``EnvironmentError`` for an environment that is no dictionary and for an entry that is not an object;
+    ///   the app becomes FAILED (P15).
     public func build(for app: WantedApp) throws(EnvironmentError) -> AppEnvironment {
         let credential = credential(of: app)
         var result = AppEnvironment(
@@ -42,13 +43,6 @@ public struct EnvironmentBuilder: Sendable {
             append(entry, to: &result)
         }
         return result
-    }
-
-    /// Only what the agent itself sets.
-    func defaults(for app: WantedApp, warning: String) -> AppEnvironment {
-        let credential = credential(of: app)
-        return AppEnvironment(
-            variables: defaults(of: app, credential: credential), credential: credential, warnings: [warning])
     }
 
     // MARK: - Parts

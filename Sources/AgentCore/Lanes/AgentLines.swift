@@ -38,6 +38,17 @@ enum AgentLines {
 
     static func imagesKept(_ error: EngineError) -> String { "Some images could not be removed: \(error)" }
 
+    static func logUnreadable(_ error: EngineError) -> String {
+        "The log of the container cannot be read and is tried again: \(error)"
+    }
+
+    /// Of a container that went away without us.
+    static func vanished(_ app: InstalledApp) -> String {
+        "The container of \(app.name) is gone: somebody has removed or renamed it"
+    }
+
+    static func unanswered(_ failure: Failure) -> String { "\(failure.message); it is tried again" }
+
     /// Seconds with up to three decimals.
     private static func seconds(_ duration: Duration) -> String {
         let parts = duration.components

@@ -9,8 +9,9 @@ extension AppLane {
         if !isObservation { situation.observation = nil }
         do throws(StepError) {
             try await carryOut(step)
+            if !isObservation { situation.transition?.unanswered = 0 }
         } catch {
-            await note(error)
+            await note(error, of: step)
         }
     }
 
@@ -41,8 +42,12 @@ extension AppLane {
 
     private func observe() async throws(StepError) {
         situation.mustLook = false
-        situation.observation = try await executor.observe(situation.installed, image: situation.image)
+        let seen = try await executor.observe(situation.installed, image: situation.image)
+        situation.observation = seen
         situation.blockedUntil = nil
+        lookFailure = nil
+        if seen.container?.status == .running { situation.noted.remove(.paused) }
+        await recordAgain()
     }
 
     private func create(image: String, usesGPU: Bool) async throws(StepError) {
@@ -106,14 +111,15 @@ extension AppLane {
         }
     }
 
-    private func note(_ error: StepError) async {
+    private func note(_ error: StepError, of step: Step) async {
         switch error {
         case .interrupted:
             break
         case .engineAway, .canceled:
             // The watcher says it, once for all apps (S-28).
-            situation.observation = nil
-            situation.blockedUntil = ports.time.monotonic + Self.engineRetryDelay
+            waitForEngine()
+        case .unanswered(let failure):
+            await noteUnanswered(failure, of: step)
         case .gpuRefused(let failure):
             guard situation.transition?.isWithoutGPU == false else { return await fail(with: failure) }
             situation.transition?.isWithoutGPU = true
@@ -124,13 +130,35 @@ extension AppLane {
         }
     }
 
+    private func waitForEngine() {
+        situation.observation = nil
+        situation.blockedUntil = ports.time.monotonic + Self.engineRetryDelay
+    }
+
+    /// A look is repeated for ever, a step only a few times: an engine that answers all but this one has a reason.
+    private func noteUnanswered(_ failure: Failure, of step: Step) async {
+        waitForEngine()
+        guard step != .observe else { return sayLookFailed(failure) }
+        situation.transition?.unanswered += 1
+        guard let count = situation.transition?.unanswered else { return }
+        if count >= Self.unansweredLimit { return await fail(with: failure) }
+        await ports.logs.write(AgentLines.unanswered(failure), to: container)
+    }
+
     /// A failed step ends its transition; outside of one it is a look that failed, and is repeated later.
     private func fail(with failure: Failure) async {
         guard situation.transition == nil || situation.isDiscarded else {
             situation.transition?.failure = failure
             return
         }
-        situation.blockedUntil = ports.time.monotonic + Self.engineRetryDelay
+        waitForEngine()
+        sayLookFailed(failure)
+    }
+
+    /// Once per reason, not with every look (S-28).
+    private func sayLookFailed(_ failure: Failure) {
+        guard failure != lookFailure else { return }
+        lookFailure = failure
         ports.logger.warning("look failed", metadata: ["app": "\(id)", "error": "\(failure)"])
     }
 }

@@ -100,6 +100,9 @@ extension AppLane {
     }
 
     private func report(_ state: AppState) async {
+        if installed.state == .running, situation.transition == nil, situation.observation?.container == nil {
+            await ports.logs.write(AgentLines.vanished(installed), to: log)
+        }
         await reach(state: state)
         if state == .removed, situation.transition != nil {
             await ports.logs.write(AgentLines.removed(installed), to: log)
@@ -151,9 +154,21 @@ extension AppLane {
     }
 
     private func record(_ app: InstalledApp, report: Report?) async {
-        do throws(StoreError) { _ = try await ports.store.record(app, report: report) } catch {
+        do throws(StoreError) {
+            _ = try await ports.store.record(app, report: report)
+            isUnrecorded = false
+        } catch {
+            isUnrecorded = true
             ports.logger.error("state not stored", metadata: ["app": "\(id)", "error": "\(error)"])
         }
+    }
+
+    /// Writes what an earlier attempt could not, for example because the disk was full. A failure was said then.
+    func recordAgain() async {
+        guard isUnrecorded else { return }
+        do throws(StoreError) { _ = try await ports.store.record(installed, report: nil) } catch { return }
+        isUnrecorded = false
+        ports.logger.notice("the state is stored now", metadata: ["app": "\(id)", "state": "\(installed.state)"])
     }
 
     /// Deletes the rows, unless somebody has asked for the app meanwhile.

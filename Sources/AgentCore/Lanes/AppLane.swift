@@ -14,6 +14,8 @@ public actor AppLane {
 
     /// Nothing was seen of the engine; asked again after this time, or when the engine is known to be back.
     static let engineRetryDelay: Duration = .seconds(5)
+    /// After so many steps in a row without an answer the transition has failed.
+    static let unansweredLimit = 3
 
     public nonisolated let id: AppID
     /// The app's container; the name of an app never changes while the lane lives (P27).
@@ -31,6 +33,10 @@ public actor AppLane {
     private(set) var work: (step: Step, since: Duration)?
     /// How many wishes were stored in this process.
     private(set) var generation: UInt64 = 0
+    /// Why looking at the app failed, as it was said last.
+    var lookFailure: Failure?
+    /// The database did not take the state on record; it is offered again after the next look.
+    var isUnrecorded = false
 
     private let looked = Gate()
     private var isStopping = false
@@ -49,6 +55,11 @@ public actor AppLane {
 
     /// Whether a transition is under way.
     public var isBusy: Bool { situation.transition != nil }
+
+    /// Whether, as far as is known, nothing has to be done for the app.
+    public var isSettled: Bool {
+        situation.transition == nil && (situation.wanted.map { $0.target == situation.installed.state } ?? true)
+    }
 
     /// The next step, as of now.
     func plan() -> Step {

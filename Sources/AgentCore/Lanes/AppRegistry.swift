@@ -12,6 +12,8 @@ public actor AppRegistry {
 
     private let ports: LanePorts
     private var lanes: [AppID: AppLane] = [:]
+    /// Why the apps on record could not be read.
+    private var unread: StoreError?
     private let newLanes: AsyncStream<AppLane>
     private let addLane: AsyncStream<AppLane>.Continuation
 
@@ -22,10 +24,23 @@ public actor AppRegistry {
 
     // MARK: - Life
 
-    /// Reads what an earlier process knew. To be called once, before ``run()``.
+    /// Reads what an earlier process knew. To be called before ``run()``, and again while it throws: as long as the apps
+    /// of the device are not known no request is taken, and ``isComplete`` is false.
     public func boot() async throws(StoreError) {
-        for app in try await ports.store.loadApps() where lanes[app.installed.id] == nil { add(app) }
+        do throws(StoreError) {
+            for app in try await ports.store.loadApps() where lanes[app.installed.id] == nil { add(app) }
+            unread = nil
+        } catch {
+            unread = error
+            throw error
+        }
     }
+
+    /// What is on record cannot be read, and the caller will boot later.
+    public func bootLater(because error: StoreError) { unread = error }
+
+    /// Whether what is on record was read; an app that is not known may still be one of the device.
+    public var isComplete: Bool { unread == nil }
 
     /// Runs all lanes, also those that are added later, until ``stop()`` or cancellation.
     public func run() async {
@@ -59,14 +74,21 @@ public actor AppRegistry {
 
     /// Takes the rows of the backend's list. DEV apps are never created or overwritten by it (6.4), and one bad row never
     /// stops the others (P29).
-    public func applyBulk(_ requests: [AppRequest]) async {
+    /// - Throws: the first error of the database, after all rows: the list has to be asked for again.
+    public func applyBulk(_ requests: [AppRequest]) async throws(RequestError) {
+        var failure: RequestError?
         for request in requests where request.stage == .prod {
             do throws(RequestError) { try await take(request, origin: .sync) } catch {
+                if error.code == .storage {
+                    failure = failure ?? error
+                    continue
+                }
                 ports.logger.warning(
                     "row of the backend's list not taken",
                     metadata: ["app": "\(request.stage.rawValue)_\(request.appKey)", "error": "\(error)"])
             }
         }
+        if let failure { throw failure }
     }
 
     private func take(_ request: AppRequest, origin: AppLane.Origin) async throws(RequestError) {
@@ -76,6 +98,9 @@ public actor AppRegistry {
         }
         guard wanted.target.isStorable, wanted.target != .inherit else {
             throw RequestError(.invalid, "\(wanted.target.rawValue) is not a state that can be requested")
+        }
+        if let unread {
+            throw RequestError(.storage, "the apps on record cannot be read, no request is taken: \(unread.message)")
         }
         while true {
             let lane = lane(for: wanted)
@@ -126,18 +151,24 @@ public actor AppRegistry {
 
     /// Reports the true state of every app that is not in transition, one after the other (4.5, P25).
     public func reportStates(skipping covered: Set<AppID>) async throws(CancellationError) {
+        var isFirst = true
         for (id, lane) in lanes.sorted(by: { $0.key < $1.key }) where !covered.contains(id) {
+            if !isFirst { try await pause() }
+            isFirst = false
             await lane.lookAndReport()
-            try await pause()
         }
     }
 
-    /// Lets the apps go on towards their targets, not all in the same moment (P62). Lanes do so by themselves; this is
-    /// for what a lane may have missed.
+    /// Lets the apps go on towards their targets, those that have work to do not all in the same moment (P62). Lanes do so
+    /// by themselves; this is for what a lane may have missed.
     public func redrive() async throws(CancellationError) {
+        var isFirst = true
         for lane in lanes.sorted(by: { $0.key < $1.key }).map(\.value) {
+            if await !lane.isSettled {
+                if !isFirst { try await pause() }
+                isFirst = false
+            }
             await lane.look()
-            try await pause()
         }
     }
 

@@ -6,6 +6,9 @@ enum StepError: Error, Sendable, Equatable {
     case gpuRefused(Failure)
     /// The engine itself does not answer: nobody's failure, the lane waits for it.
     case engineAway
+    /// The engine took the question and gave no answer in time, or broke off in the middle of it: whether the step was
+    /// done is not known, so it is looked at and tried again, a few times.
+    case unanswered(Failure)
     /// The step was interrupted by this lane; the next look decides.
     case interrupted
     /// The engine says that the step was canceled, and nobody here has asked for it: looked at again after a while (T22).
@@ -18,6 +21,7 @@ enum StepError: Error, Sendable, Equatable {
             switch error.code {
             case .unavailable: .engineAway
             case .canceled: .canceled
+            case .timedOut, .truncated: .unanswered(failure)
             case .gpuUnavailable: .gpuRefused(failure)
             default: .failed(failure)
             }

@@ -20,7 +20,10 @@ extension StepExecutor {
             }
         } catch {
             if Task.isCancelled { throw .canceled }
-            throw StepError(error, "Error occured while trying to pull the image")
+            let reason = StepError(error, "Error occured while trying to pull the image")
+            // A download is long: one that broke off is told and goes the way of the crash loop.
+            if case .unanswered(let failure) = reason { throw .failed(failure) }
+            throw reason
         }
     }
 

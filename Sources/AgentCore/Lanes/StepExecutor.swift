@@ -28,10 +28,7 @@ struct StepExecutor: Sendable {
     func create(
         _ app: InstalledApp, _ wanted: WantedApp, image: String, usesGPU: Bool
     ) async throws(StepError) -> String {
-        if let name = wanted.malformedVariable {
-            throw .failed(Failure("the environment variable \(name) is not an object with a value"))
-        }
-        let environment = await ports.environment.environment(for: app, wanted: wanted)
+        let environment = try await environment(of: app, wanted)
         let names = AppNames(app)
         for warning in environment.warnings { await ports.logs.write(warning, to: names.log) }
         let directories = try await prepareFiles(of: app, environment)
@@ -91,7 +88,7 @@ struct StepExecutor: Sendable {
 
     /// Writes the credential files of an app that has a directory already; never fails a request (2.1 step 6).
     func refreshCredential(of app: InstalledApp, _ wanted: WantedApp) async {
-        guard let credential = await ports.environment.environment(for: app, wanted: wanted).credential else { return }
+        guard let credential = await ports.environment.credential(for: app, wanted: wanted) else { return }
         do throws(StoreError) {
             try await ports.files.refreshCredential(credential, of: app.id, name: app.name)
         } catch {
@@ -101,8 +98,18 @@ struct StepExecutor: Sendable {
 
     // MARK: - Parts
 
+    private func environment(of app: InstalledApp, _ wanted: WantedApp) async throws(StepError) -> AppEnvironment {
+        do throws(EnvironmentError) {
+            return try await ports.environment.environment(for: app, wanted: wanted)
+        } catch {
+            throw .failed(Failure("the app's environment cannot be built: \(error)"))
+        }
+    }
+
     private func keepImages(of app: InstalledApp, because error: EngineError) async throws(StepError) {
-        if error.code == .unavailable { throw .engineAway }
+        if [.unavailable, .timedOut, .truncated].contains(error.code) {
+            throw StepError(error, "the images of the app could not be removed")
+        }
         guard error.code != .imageNotFound else { return }
         await ports.logs.write(AgentLines.imagesKept(error), to: AppNames(app).log)
     }

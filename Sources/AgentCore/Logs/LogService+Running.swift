@@ -48,8 +48,12 @@ extension LogService {
 
     /// One queue for clearing and storing: what is written is always what the ring holds now (C-56).
     private nonisolated func storeContinuously() async {
-        while (try? await stores.next()) != nil, (try? await time.sleep(for: Self.storeInterval)) != nil {
+        var next = time.monotonic
+        while (try? await stores.next()) != nil {
+            let now = time.monotonic
+            guard (try? await time.sleep(for: max(Self.storeInterval, next - now))) != nil else { break }
             await storeChanged()
+            next = time.monotonic + Self.steadyStoreInterval
         }
         await storeChanged()
     }
@@ -70,6 +74,7 @@ extension LogService {
     /// Reads until the container has ended and nobody asks for it again.
     private nonisolated func follow(_ follower: LogFollower) async {
         var backoff = Backoff(policy: .init(initial: .seconds(1), maximum: .seconds(30)))
+        var said: EngineError?
         while !Task.isCancelled {
             let outcome = await read(follower)
             switch outcome {
@@ -77,7 +82,10 @@ extension LogService {
                 backoff.reset()
                 await endOfStream(follower)
                 guard (try? await time.sleep(for: .seconds(1))) != nil else { return }
-            case .unavailable:
+            case .broken(let failure, let hasProgress):
+                if hasProgress { backoff.reset() }
+                if let failure, failure != said { await say(failure, to: follower.record) }
+                said = failure
                 guard (try? await time.sleep(for: backoff.next())) != nil else { return }
             case .ended:
                 await endOfStream(follower)
@@ -86,17 +94,24 @@ extension LogService {
         }
     }
 
+    /// An engine that is away is told elsewhere, once for all; a log that it does not give is told to its viewers.
+    private nonisolated func say(_ failure: EngineError, to record: LogRecord) async {
+        guard !failure.isRetryable else { return }
+        await record.write(AgentLines.logUnreadable(failure))
+    }
+
     private enum Outcome {
         /// Lines came: the stream may have ended with the container or with the engine, so look again.
         case progress
-        /// The engine does not answer; the container may still run.
-        case unavailable
+        /// The container may still run, but the engine does not answer, or not what it should.
+        case broken(EngineError?, hasProgress: Bool)
         /// Nothing new: the container is down or gone.
         case ended
     }
 
     private nonisolated func read(_ follower: LogFollower) async -> Outcome {
         let progress = AtomicFlag()
+        var failure: EngineError?
         do throws(EngineError) {
             try await feed.readLogs(of: follower.container, await follower.record.attach()) { line in
                 guard await follower.record.append(line) else { return }
@@ -104,12 +119,23 @@ extension LogService {
                 if await follower.record.wantsFlush { await self.flushes.wake() }
                 await self.markUnstored(follower.record.name)
             }
-        } catch  where error.isRetryable {
-            return .unavailable
         } catch {
-            return .ended
+            failure = error
         }
-        return progress.isSet ? .progress : .ended
+        if progress.isSet, failure == nil { return .progress }
+        guard await mayGoOn(follower.container, after: failure) else { return .ended }
+        return .broken(failure, hasProgress: progress.isSet)
+    }
+
+    /// A stream that ends, in order or not, is the end of the log only if the container does not run: an engine that was
+    /// restarted ends streams of containers that it keeps running.
+    private nonisolated func mayGoOn(_ container: String, after failure: EngineError?) async -> Bool {
+        switch failure?.code {
+        case .containerNotFound, .logsNotReadable, .canceled: return false
+        case nil: break
+        default: return true
+        }
+        do throws(EngineError) { return try await feed.isRunning(container) } catch { return error.code != .canceled }
     }
 
     /// The final flush, the ring stored; a container that died before a line was seen still shows its last words (3.8).

@@ -10,7 +10,11 @@ public actor LogService {
     public static let deviceFlushLimit = 1 << 20
     /// Most names that are remembered only because somebody subscribed to them.
     static let placeholderLimit = 256
+    /// How long after a line of a quiet device the history is stored.
     static let storeInterval: Duration = .seconds(3)
+    /// Least time between two times of storing: an app that talks all day must not wear out the device's flash memory.
+    /// What is lost with the process is read again from the engine while the container lives.
+    static let steadyStoreInterval: Duration = .seconds(30)
     static let matchRetry: Duration = .seconds(1)
     static let parallelMatches = 8
 

@@ -115,6 +115,11 @@ public enum Planner {
             if let follow = follow(situation) { return follow }
             let code = seen.container?.exitCode ?? 0
             return .fail(Failure("exited with status code: \(code)", exitCode: code))
+        case (.running, .restarting):
+            // Only somebody else gives a container a restart policy; its loop is the app's failure (1.5, 4.3).
+            return .fail(Failure("the engine restarts the container again and again: its restart policy was changed"))
+        case (.running, .paused):
+            return note(.paused, situation)
         case (.running, .created):
             return .report(.present)
         case (.running, .removing):

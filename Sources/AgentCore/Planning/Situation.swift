@@ -54,10 +54,11 @@ public struct Observation: Sendable, Equatable {
     }
 }
 
-/// A wish that is stored but not acted on; the app is left as it is.
+/// Why an app is left as it is, although something else may be wanted.
 public enum Limitation: String, Sendable, Hashable, CaseIterable {
     case compose = "compose apps are not supported by this version of the agent; the app is left as it is"
     case development = "DEV apps are not supported by this version of the agent; the app is left as it is"
     case update = "an update was requested, which this version of the agent cannot do; the installed version stays"
+    case paused = "the container is paused; the agent leaves it so until somebody resumes it or asks for another state"
     case target = "this state cannot be reached on a device; the app is left as it is"
 }

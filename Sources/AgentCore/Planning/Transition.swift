@@ -17,6 +17,8 @@ public struct Transition: Sendable, Equatable {
     public var hasPulled = false
     public var hasRemovedImages = false
     public var hasDeletedData = false
+    /// Steps in a row that the engine did not answer.
+    public var unanswered = 0
     /// Why the last step did not succeed; ends the transition.
     public var failure: Failure?
 

@@ -1,7 +1,12 @@
 /// Builds an app's environment (app-lifecycle.md 3.1): every variable in its final order, and what goes with it.
 public protocol AppEnvironmentSource: Sendable {
-    /// The environment as of now. Never fails: what cannot be built is left out and said in `warnings`.
-    func environment(for app: InstalledApp, wanted: WantedApp) async -> AppEnvironment
+    /// The environment as of now. A name that cannot be set is left out and said in `warnings`.
+    ///
+    /// - Throws: when the stored environment is not of the wire's form; the app must not start without it (P15).
+    func environment(for app: InstalledApp, wanted: WantedApp) async throws(EnvironmentError) -> AppEnvironment
+
+    /// The credential of 3.2 alone, which does not depend on the user's variables; nil when it cannot be derived.
+    func credential(for app: InstalledApp, wanted: WantedApp) async -> AppCredential?
 }
 
 /// What an app finds in its environment and in `/data/env`.

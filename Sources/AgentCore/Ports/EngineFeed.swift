@@ -17,6 +17,9 @@ public protocol EngineFeed: Sendable {
         of container: String, _ query: LogQuery, onLine: @Sendable (ContainerLogLine) async -> Void
     ) async throws(EngineError)
 
+    /// Whether the container of this name has a process: then its log can go on.
+    func isRunning(_ container: String) async throws(EngineError) -> Bool
+
     /// The engine's container summaries, keys as the engine writes them (5.1).
     func containerSummaries() async throws(EngineError) -> [Value]
 

@@ -41,6 +41,7 @@ public actor Outbox {
     /// Reads what an earlier process could not deliver. To be called once, before the first report is made.
     public func restore() async throws(StoreError) {
         queue.restore(try await store.pendingReports())
+        await work.wake()
     }
 
     /// The report of an app's present state, with the next sequence number.

@@ -107,7 +107,11 @@ public struct ConnectSequence: Sendable {
             skipped.formUnion(Self.needsEngine)
         case (.fetchRequested, .failed):
             skipped.formUnion(Self.needsList)
-        case (.fetchRequested, .refused), (.applyRequested, .failed), (.applyRequested, .refused):
+        case (.applyRequested, .failed):
+            // What was not stored is asked for again; what is not known to be wanted is no orphan.
+            finished.remove(.fetchRequested)
+            skipped.insert(.sweepOrphans)
+        case (.fetchRequested, .refused), (.applyRequested, .refused):
             finished.formUnion(Self.needsList)
         case (.applyRequested, .succeeded):
             // What the list has changed is driven, also in a pass that comes for the list alone.
@@ -126,6 +130,7 @@ public struct ConnectSequence: Sendable {
         // A later pass gives held back reports another try.
         case .deliverReports: false
         case .registerProcedures, .reportConnected, .reportConfiguring, .awaitEngine: outcome == .succeeded
+        case .applyRequested: outcome != .failed
         default: outcome != .failed || !Self.repeated.contains(step)
         }
     }

@@ -9,6 +9,8 @@ public import Values
 public actor EngineWatcher {
     private static let retryPolicy = Backoff.Policy(initial: .seconds(1), maximum: .seconds(5), jitter: 0)
     private static let slowLook: Duration = .seconds(60)
+    /// An event stream that stood so long was none that breaks at once.
+    private static let steadyPeriod: Duration = .seconds(10)
 
     private let feed: any EngineFeed
     private let registry: AppRegistry
@@ -23,6 +25,8 @@ public actor EngineWatcher {
     private var nextTry: Duration?
     /// The newest event seen; a subscription begins there.
     private var lastEvent: WallTime?
+    /// Why the events could not be followed, as it was said last.
+    private var eventFailure: EngineError?
 
     public init(feed: any EngineFeed, registry: AppRegistry, time: any TimeSource, logger: Logger) {
         self.feed = feed
@@ -56,28 +60,48 @@ public actor EngineWatcher {
     private func watch() async {
         var backoff = Backoff(policy: Self.retryPolicy)
         while !Task.isCancelled {
-            do throws(EngineError) {
-                try await feed.ping()
-                await engineAnswers()
-                try await feed.watch(since: lastEvent) {
-                    await self.registry.wakeAll()
-                } onEvent: { event in
-                    await self.take(event)
-                }
-                // A stream that ends by itself is resubscribed with the same care as one that broke.
-                logger.debug("the engine's event stream has ended")
-            } catch {
-                if Task.isCancelled { return }
-                failures += 1
-                engineFailed(error)
-            }
-            if isAvailable == true { backoff.reset() }
+            if await isReachable(), await follow() >= Self.steadyPeriod { backoff.reset() }
             let pause = backoff.next()
             nextTry = time.monotonic + pause
             do { try await time.sleep(for: pause) } catch { return }
             nextTry = nil
         }
     }
+
+    private func isReachable() async -> Bool {
+        do throws(EngineError) {
+            try await feed.ping()
+        } catch {
+            if !Task.isCancelled {
+                failures += 1
+                engineFailed(error)
+            }
+            return false
+        }
+        await engineAnswers()
+        return true
+    }
+
+    /// Follows the events until they end, and tells how long that was. A stream that ends by itself is subscribed again
+    /// with the same care as one that broke.
+    private func follow() async -> Duration {
+        let start = time.monotonic
+        do throws(EngineError) {
+            try await feed.watch(since: firstWanted) {
+                await self.registry.wakeAll()
+            } onEvent: { event in
+                await self.take(event)
+            }
+            logger.debug("the engine's event stream has ended")
+            eventFailure = nil
+        } catch {
+            if !Task.isCancelled { eventsFailed(error) }
+        }
+        return time.monotonic - start
+    }
+
+    /// A stamp from before the clock was set back would ask for events of the future.
+    private var firstWanted: WallTime? { lastEvent.flatMap { $0 <= time.wall ? $0 : nil } }
 
     private func lookSlowly() async {
         while true {
@@ -102,10 +126,26 @@ public actor EngineWatcher {
         await registry.engineIsBack()
     }
 
+    /// Whatever the engine says to a ping that is no consent: it cannot be worked with.
     private func engineFailed(_ error: EngineError) {
-        guard isAvailable != false, error.code == .unavailable || error.code == .timedOut else { return }
+        guard isAvailable != false else { return }
         logger.warning("the container engine does not answer", metadata: ["error": "\(error)"])
         if isAvailable == true { available = Gate() }
         isAvailable = false
+    }
+
+    /// Said once per reason: without events apps are looked at once a minute.
+    private func eventsFailed(_ error: EngineError) {
+        switch error.code {
+        case .unavailable, .timedOut: engineFailed(error)
+        // The engine was stopped, or is about to be asked again.
+        case .truncated: break
+        default:
+            guard error != eventFailure else { return }
+            logger.warning(
+                "the engine's events cannot be followed; apps are looked at once a minute",
+                metadata: ["error": "\(error)"])
+            eventFailure = error
+        }
     }
 }

@@ -96,8 +96,8 @@ struct ConnectOrder: Sendable {
         case .deliverReports: progress.covered.formUnion(await deliverReports())
         case .awaitEngine: try await awaitEngine()
         case .fetchRequested: progress.decision = try await fetchRequested()
-        case .applyRequested: await apply(progress.decision)
-        case .sweepOrphans: try await sweepOrphans()
+        case .applyRequested: try await apply(progress.decision)
+        case .sweepOrphans: try await sweepOrphans(progress.decision)
         case .reportStates: try await services.apps.reportStates(skipping: progress.covered)
         case .redrive: try await services.apps.redrive()
         case .reportConnected: try await status(.connected)
@@ -133,12 +133,26 @@ struct ConnectOrder: Sendable {
         _ = try await services.backend.call(BackendProcedure.updateDeviceArchitecture, [.object(report.object)])
     }
 
+    /// All under way at once, in their order: as immediate tasks each has sent its REGISTER before the next one begins.
     private func registerProcedures(_ progress: inout Progress) async throws {
         let serial = services.device.context.serialNumber
-        for procedure in services.api.procedures where !progress.registered.contains(procedure) {
-            try await ProcedureBinding.register(procedure, serial: serial, api: services.api, in: session)
-            progress.registered.insert(procedure)
+        let missing = services.api.procedures.filter { !progress.registered.contains($0) }
+        let results = await withTaskGroup(of: Result<DeviceProcedure, WAMPError>.self) { group in
+            for procedure in missing {
+                group.addImmediateTask {
+                    do throws(WAMPError) {
+                        try await ProcedureBinding.register(procedure, serial: serial, api: services.api, in: session)
+                        return .success(procedure)
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
         }
+        // What was registered stays registered, whatever became of the others.
+        for case .success(let procedure) in results { progress.registered.insert(procedure) }
+        for case .failure(let error) in results { throw error }
     }
 
     private func reviveLogs(_ progress: inout Progress) async throws {
@@ -170,15 +184,19 @@ struct ConnectOrder: Sendable {
         return decision
     }
 
-    private func apply(_ decision: BulkSync.Decision?) async {
+    private func apply(_ decision: BulkSync.Decision?) async throws {
         guard let decision else { return }
         await services.apps.forget(decision.forget)
-        await services.apps.applyBulk(decision.apply)
+        try await services.apps.applyBulk(decision.apply)
     }
 
-    private func sweepOrphans() async throws {
+    /// After the loss of a database an app that the backend lists may have no row here, and any may while the rows cannot
+    /// be read: neither makes an orphan of its container (P4).
+    private func sweepOrphans(_ decision: BulkSync.Decision?) async throws {
+        guard await services.apps.isComplete else { return }
+        let listed = (decision?.apply ?? []).map { AppID(key: $0.appKey, stage: $0.stage) }
         let orphans = OrphanSweep.orphans(
-            among: try await services.engine.list(), known: await services.apps.ids,
+            among: try await services.engine.list(), known: await services.apps.ids.union(listed),
             serial: services.device.context.serialNumber, hasSynced: await bulk.hasSynced)
         for container in orphans {
             services.logger.notice("removing a container without an app", metadata: ["container": "\(container)"])

@@ -19,11 +19,14 @@ public struct LinkServices: Sendable {
     public var host: any HostFacts
     public var time: any TimeSource
     public var logger: Logger
+    /// Shows a sentence to whoever operates the device, beside the log; called seldom.
+    public var announce: @Sendable (String) -> Void
 
     public init(
         identity: any LinkIdentity, device: any DeviceContextSource, backend: BackendLink, reports: any Backend,
         api: DeviceAPI, apps: AppRegistry, outbox: Outbox, logs: LogService, engine: any ContainerEngine,
-        watcher: EngineWatcher, host: any HostFacts, time: any TimeSource, logger: Logger
+        watcher: EngineWatcher, host: any HostFacts, time: any TimeSource, logger: Logger,
+        announce: @escaping @Sendable (String) -> Void
     ) {
         self.identity = identity
         self.device = device
@@ -38,5 +41,6 @@ public struct LinkServices: Sendable {
         self.host = host
         self.time = time
         self.logger = logger
+        self.announce = announce
     }
 }

@@ -14,6 +14,7 @@ struct Heartbeat: Sendable {
         var failures = 0
         while true {
             do { try await services.time.sleep(for: configuration.heartbeatInterval) } catch { return nil }
+            await services.identity.noticeChange()
             do throws(BackendError) {
                 try await reporter.report(.connected)
                 failures = 0

@@ -10,24 +10,44 @@ import WAMPClient
 struct LinkSession: Sendable {
     /// Attempts at a name that somebody else holds are this far apart (system.md 8.5).
     private static let presenceRetry: Duration = .seconds(1)
+    /// So many: an earlier session of this device is missed by its router long before. Then it is somebody else's, and
+    /// the pauses grow to half a minute.
+    private static let quickRetries = 60
+    private static let slowRetry: Duration = .seconds(30)
 
     let session: WAMPSession
     let configuration: LinkConfiguration
     let services: LinkServices
     let bulk: BulkMemory
+    let voice: LinkVoice
 
     /// Serves until the session ends; returns why.
     func run() async -> String {
-        await withTaskGroup(of: String?.self) { group in
-            group.addTask { await session.closed().message }
-            group.addTask { await serve() }
-            let reason = await group.next().flatMap { $0 } ?? "the link was stopped"
-            group.cancelAll()
-            services.backend.use(nil)
-            await services.outbox.left()
-            await services.logs.sessionLost()
-            return reason
+        let (end, reason) = await withTaskGroup(of: Ending.self) { group in
+            group.addTask { .closed(await session.closed()) }
+            group.addTask { .served(await serve()) }
+            var (end, reason): (SessionEnd?, String?) = (nil, nil)
+            while let ending = await group.next() {
+                group.cancelAll()
+                switch ending {
+                case .closed(let known): end = known
+                case .served(let own): reason = own
+                }
+            }
+            return (end, reason)
         }
+        services.backend.use(nil)
+        await services.outbox.left()
+        await services.logs.sessionLost()
+        // What the session says of its end is the cause of all that ended with it; when only the waiting ended, it
+        // does not know.
+        if let end, end.reason != ErrorURI.canceled { return end.message.isEmpty ? end.reason : end.message }
+        return reason ?? "the link was stopped"
+    }
+
+    private enum Ending: Sendable {
+        case closed(SessionEnd)
+        case served(String?)
     }
 
     /// The recorded order: presence, meta events, testament, then the connect handler, then the heartbeat.
@@ -39,6 +59,9 @@ struct LinkSession: Sendable {
             return await withTaskGroup(of: String?.self) { group in
                 group.addTask { await meta.run(logs: services.logs) }
                 group.addTask { await connectAndBeat(meta) }
+                group.addTask {
+                    await RegistrationGuard(session: session, services: services, voice: voice).run()
+                }
                 let reason = await group.next().flatMap { $0 }
                 group.cancelAll()
                 return reason
@@ -72,15 +95,22 @@ struct LinkSession: Sendable {
     /// waited for; the reference gives up the process here.
     private func registerPresence() async throws(WAMPError) {
         let serial = services.device.context.serialNumber
+        var tries = 0
         while true {
             do throws(WAMPError) {
-                return try await ProcedureBinding.register(
+                try await ProcedureBinding.register(
                     .wampConnectionEstablished, serial: serial, api: services.api, in: session)
+                return voice.settle(.serialHeld, "this device's serial number is free again")
             } catch {
                 guard error.uri == ErrorURI.procedureAlreadyExists else { throw error }
-                services.logger.warning("another session holds this device's serial number")
+                voice.say(
+                    .serialHeld,
+                    "another session holds this device's serial number \(serial): a second agent may run with the same "
+                        + "identity; the apps go on and this one waits")
             }
-            do { try await services.time.sleep(for: Self.presenceRetry) } catch {
+            tries += 1
+            let pause = tries < Self.quickRetries ? Self.presenceRetry : Self.slowRetry
+            do { try await services.time.sleep(for: pause) } catch {
                 throw WAMPError(.canceled, message: "the link was stopped")
             }
         }

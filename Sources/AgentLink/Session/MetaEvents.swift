@@ -16,6 +16,7 @@ final class MetaEvents: Sendable {
     private enum Meta: Sendable {
         case created(Subscription)
         case deleted(Subscription)
+        case ended(String)
     }
 
     init(session: WAMPSession) async throws(WAMPError) {
@@ -31,29 +32,39 @@ final class MetaEvents: Sendable {
         events.send(.deleted(deleted))
     }
 
-    /// Hands events on until the session ends.
+    /// Hands events on until the session ends, or the router takes a subscription away: the device would not hear who
+    /// listens any more, so the session has to end too. Returns why.
     func run(logs: LogService) async -> String? {
-        await withDiscardingTaskGroup { group in
-            group.addTask { [unregistered] in for await _ in unregistered {} }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in await follow(unregistered) { _ in } }
+            var reason: String?
             for await meta in events {
                 switch meta {
                 case .created(let subscription):
-                    group.addTask {
-                        for await event in subscription {
-                            guard let event = SubscriptionEvent(created: event.args) else { continue }
+                    group.addTask { [self] in
+                        await follow(subscription) { event in
+                            guard let event = SubscriptionEvent(created: event.args) else { return }
                             await logs.subscriptionCreated(event)
                         }
                     }
                 case .deleted(let subscription):
-                    group.addTask {
-                        for await event in subscription {
-                            guard let id = SubscriptionEvent.deletedID(event.args) else { continue }
+                    group.addTask { [self] in
+                        await follow(subscription) { event in
+                            guard let id = SubscriptionEvent.deletedID(event.args) else { return }
                             await logs.subscriptionDeleted(id)
                         }
                     }
+                case .ended(let topic): reason = "the router ended the subscription of \(topic)"
                 }
+                if reason != nil { break }
             }
+            group.cancelAll()
+            return reason
         }
-        return nil
+    }
+
+    private func follow(_ subscription: Subscription, _ take: (Event) async -> Void) async {
+        for await event in subscription { await take(event) }
+        events.send(.ended(subscription.topic))
     }
 }

@@ -1,6 +1,7 @@
 import AgentCore
 import AgentLink
 import AgentStore
+import AgentSystem
 import AsyncSupport
 import DockerEngine
 import Logging
@@ -10,13 +11,17 @@ public enum Agent {
     /// How long steps in flight may take to reach a safe point after the signal. With the GOODBYE and the closing of the
     /// database the process ends within 10 s.
     private static let safePointLimit: Duration = .seconds(6)
+    /// Between two attempts to read a database that the disk does not give.
+    private static let loadRetryDelay: Duration = .seconds(5)
 
     /// Runs until the first signal. Containers keep running afterwards.
     public static func run(_ startup: Startup) async throws {
         let environment = ProcessEnvironment.variables()
-        let store = try await SQLiteAgentStore(path: startup.configuration.databasePath, time: startup.time)
+        let store = await SQLiteAgentStore.opening(
+            path: startup.configuration.databasePath, time: startup.time
+        ) { sentence in startup.logger.error("\(sentence)") }
         do {
-            for row in try await store.unreadableRows() {
+            for row in (try? await store.unreadableRows()) ?? [] {
                 startup.logger.warning(
                     "a row of the database is not understood and left alone", metadata: ["row": "\(row)"])
             }
@@ -24,9 +29,7 @@ public enum Agent {
                 endpoint: DockerEndpoint(environment: environment), logger: startup.logger, time: startup.time
             ) { client in
                 let parts = try await AgentParts(startup, store: store, client: client, environment: environment)
-                try await parts.outbox.restore()
-                try await parts.apps.boot()
-                await run(parts, startup)
+                await run(parts, isLoaded: await load(parts, startup.logger), startup)
             }
         } catch {
             await store.close()
@@ -37,7 +40,7 @@ public enum Agent {
 
     /// Starts everything together and stops it from the top down: link last but one, so that what the steps in flight
     /// report still gets out; then the rest.
-    private static func run(_ parts: AgentParts, _ startup: Startup) async {
+    private static func run(_ parts: AgentParts, isLoaded: Bool, _ startup: Startup) async {
         await withTaskGroup(of: Void.self) { base in
             if let port = startup.configuration.profilingPort {
                 base.addTask { await parts.diagnostics.run() }
@@ -48,9 +51,11 @@ public enum Agent {
                     ).run()
                 }
             }
+            if !isLoaded { base.addTask { await loadLater(parts, startup) } }
             base.addTask { await parts.logs.run() }
             base.addTask { await parts.outbox.run() }
             base.addTask { await parts.watcher.run() }
+            base.addTask { await parts.host.prepare() }
             await withTaskGroup(of: Void.self) { link in
                 if startup.configuration.isOffline {
                     startup.logger.notice("offline: apps are run, the router is never dialled")
@@ -72,6 +77,32 @@ public enum Agent {
             }
             base.cancelAll()
         }
+    }
+
+    /// Reads reports and apps on record; false when the database does not give them now.
+    private static func load(_ parts: AgentParts, _ logger: Logger) async -> Bool {
+        do throws(StoreError) {
+            // Reports first: an app may report as soon as it is known.
+            try await parts.outbox.restore()
+        } catch {
+            logger.error("the reports on record cannot be read", metadata: ["error": "\(error)"])
+            await parts.apps.bootLater(because: error)
+            return false
+        }
+        do throws(StoreError) { try await parts.apps.boot() } catch {
+            logger.error("the apps on record cannot be read", metadata: ["error": "\(error)"])
+            return false
+        }
+        return true
+    }
+
+    /// The device is connected and answers meanwhile, but takes no request: it could not keep it.
+    private static func loadLater(_ parts: AgentParts, _ startup: Startup) async {
+        let quiet = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
+        repeat {
+            guard (try? await startup.time.sleep(for: loadRetryDelay)) != nil else { return }
+        } while await !load(parts, quiet)
+        startup.logger.notice("the apps on record are read now")
     }
 
     private static func stop(lanes: AppRegistry, _ startup: Startup) async {

@@ -18,13 +18,14 @@ struct AgentParts: Sendable {
     let watcher: EngineWatcher
     let link: DeviceLink
     let diagnostics: AgentDiagnostics
+    let host: LinuxHostFacts
 
     init(_ startup: Startup, store: SQLiteAgentStore, client: DockerClient, environment: [String: String]) async throws
     {
         let (time, logger) = (startup.time, startup.logger)
         let feed = DockerEngineFeed(client: client)
-        let host = LinuxHostFacts(dockerDataRoot: { (try? await feed.dataRoot()).flatMap { $0 } })
-        let platformURL = try await store.fact(DeviceIdentity.platformURLFact)
+        host = LinuxHostFacts(time: time, dockerDataRoot: { (try? await feed.dataRoot()).flatMap { $0 } })
+        let platformURL = (try? await store.fact(DeviceIdentity.platformURLFact)) ?? nil
         let credentialKeyFile = CredentialKeyFile(directory: startup.configuration.agentDirectory)
         let credentialKey = credentialKeyFile.load()
         if !credentialKey.isEmpty { startup.log.redactor.register([credentialKey]) }
@@ -53,13 +54,14 @@ struct AgentParts: Sendable {
                 version: AgentVersion.current))
         let identity = DeviceIdentity(
             store: startup.identity, context: context, facts: store,
-            credentialKeyFile: credentialKeyFile, redactor: startup.log.redactor, logger: logger)
+            credentialKeyFile: credentialKeyFile, redactor: startup.log.redactor, logger: logger,
+            announce: startup.announce)
         link = DeviceLink(
             configuration: Self.linkConfiguration(startup, environment),
             services: LinkServices(
                 identity: identity, device: context, backend: backend, reports: ports.backend, api: api, apps: apps,
                 outbox: outbox, logs: logs, engine: ports.engine, watcher: watcher, host: host, time: time,
-                logger: startup.log.logger("link")))
+                logger: startup.log.logger("link"), announce: startup.announce))
         diagnostics = AgentDiagnostics(
             log: startup.log, time: time,
             parts: link.diagnostics + [

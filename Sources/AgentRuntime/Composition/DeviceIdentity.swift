@@ -17,8 +17,11 @@ struct DeviceIdentity: LinkIdentity {
     let credentialKeyFile: CredentialKeyFile
     let redactor: Redactor
     let logger: Logger
+    /// Shows a sentence to the operator.
+    let announce: @Sendable (String) -> Void
 
     func credentials() async -> LinkCredentials {
+        _ = await reloadIfChanged()
         let file = await store.identity
         return LinkCredentials(
             url: file.text("device_endpoint_url"), authID: file.authID, secret: file.text("secret"))
@@ -54,12 +57,19 @@ struct DeviceIdentity: LinkIdentity {
             let file = try await store.reload()
             redactor.register([file.text("secret")])
             adopt(file)
-            logger.notice("the identity file was read again")
+            logger.notice("the identity file was changed and read again")
             return true
         } catch {
-            logger.warning("the changed identity file cannot be used", metadata: ["reason": "\(error)"])
+            let sentence = "the changed identity file cannot be used, the identity in memory goes on: \(error)"
+            logger.warning("\(sentence)")
+            announce(sentence)
             return false
         }
+    }
+
+    func noticeChange() async {
+        guard await store.newChange() else { return }
+        logger.notice("somebody changed the identity file: it is used at the next connect")
     }
 
     /// What the backend told beside the file stays.

@@ -55,8 +55,23 @@ public struct Configuration: Sendable, Equatable {
         [appsDirectory, buildDirectory, composeDirectory, sharedDirectory, downloadsDirectory]
     }
 
+    /// Why a directory is not there.
+    public struct DirectoryError: Error, Sendable, Equatable, CustomStringConvertible {
+        public let cause: FileError
+
+        public var description: String { "the directory \(cause.path) cannot be created: \(cause.text)" }
+    }
+
     /// Creates the directories; existing ones are left alone.
-    public func createDirectories() throws(FileError) {
-        for directory in directories { try Directory.create(directory) }
+    /// - Returns: those that a full or write-protected disk did not take. What needs one says so when it does.
+    public func createDirectories() throws(DirectoryError) -> [DirectoryError] {
+        var missing: [DirectoryError] = []
+        for directory in directories {
+            do throws(FileError) { try Directory.create(directory) } catch {
+                guard error.code == .noSpace || error.code == .readOnly else { throw DirectoryError(cause: error) }
+                missing.append(DirectoryError(cause: error))
+            }
+        }
+        return missing
     }
 }

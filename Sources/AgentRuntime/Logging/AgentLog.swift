@@ -58,6 +58,7 @@ public final class AgentLog: Sendable {
             }
             await write(record)
         }
+        await writer.finish(remark: remark(on:))
     }
 
     /// No more lines; `run` returns when it has written the last one.
@@ -66,7 +67,15 @@ public final class AgentLog: Sendable {
     func send(_ record: LogRecord) { queue.send(record) }
 
     private func write(_ record: LogRecord) async {
-        if let line = format.json(record) { await writer.append(line) }
+        if let line = format.json(record) { await writer.append(line, remark: remark(on:)) }
         if isOnConsole { await writer.show(format.readable(record)) }
+    }
+
+    /// The line that stands for lines that the disk did not take.
+    @Sendable private func remark(on missing: UInt64) -> [UInt8]? {
+        format.json(
+            LogRecord(
+                level: .warning, message: "\(missing) lines were not written, the disk did not take them",
+                fields: ["lost": "\(missing)"], caller: "\(#fileID):\(#line)", time: time.wall))
     }
 }

@@ -23,18 +23,31 @@ public enum AgentProgram {
             lock = try InstanceLock(machinePath: lockPath, agentDirectory: configuration.agentDirectory)
         } catch {
             Console.write("\(error)\n", to: .errors)
+            // The log is the running instance's; but a lock that cannot even be tried is nobody's.
+            if case .file = error {
+                await logging(to: configuration) { $0.logger("agent").critical("the agent cannot run", error: error) }
+            }
             return 1
         }
         defer { withExtendedLifetime(lock) {} }
+        return await logging(to: configuration) { log in
+            await run(configuration, signals: signals, log: log, body: body)
+        }
+    }
+
+    /// Runs the body with the log of the configuration; returns when all that was said is written.
+    private static func logging<R: Sendable>(
+        to configuration: Configuration, _ body: (AgentLog) async -> R
+    ) async -> R {
         let log = AgentLog(
             file: configuration.logFile, level: configuration.isDebug ? .debug : .info,
             isOnConsole: configuration.logsToConsole)
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { await log.run() }
-            let code = await run(configuration, signals: signals, log: log, body: body)
+            let result = await body(log)
             log.finish()
             await group.waitForAll()
-            return code
+            return result
         }
     }
 
@@ -52,7 +65,9 @@ public enum AgentProgram {
                 metadata: ["flags": "\(configuration.flagsWithoutEffect.joined(separator: " "))"])
         }
         do {
-            try configuration.createDirectories()
+            for error in try configuration.createDirectories() {
+                logger.error("a directory could not be created; the agent starts without it", error: error)
+            }
             let identity = try IdentityStore(loading: configuration.identityPath, logger: logger)
             await registerSecrets(of: identity, in: log.redactor)
             await identity.save()

@@ -31,9 +31,21 @@ public struct InstanceLock: Sendable {
         do throws(FileError) {
             try Directory.create(agentDirectory)
         } catch {
-            throw .file(error)
+            guard Self.isWithoutRoom(error) else { throw .file(error) }
+            locks = [machine]
+            return
         }
-        locks = [machine, try Self.lock(FilePath.join(agentDirectory, Self.directoryName))]
+        do throws(Failure) {
+            locks = [machine, try Self.lock(FilePath.join(agentDirectory, Self.directoryName))]
+        } catch {
+            guard case .file(let reason) = error, Self.isWithoutRoom(reason) else { throw error }
+            locks = [machine]
+        }
+    }
+
+    /// A full or write-protected disk is no reason not to start; the machine's lock holds.
+    private static func isWithoutRoom(_ error: FileError) -> Bool {
+        error.code == .noSpace || error.code == .readOnly
     }
 
     private static func lock(_ path: String) throws(Failure) -> FileLock {

@@ -9,4 +9,9 @@ public struct Startup: Sendable {
     public let logger: Logger
     public let signals: TerminationSignals
     public let time: any TimeSource
+
+    /// Shows a sentence on standard error, which the journal of the service keeps, without secrets.
+    var announce: @Sendable (String) -> Void {
+        { [redactor = log.redactor] in Console.write(redactor.redact($0) + "\n", to: .errors) }
+    }
 }

@@ -14,20 +14,25 @@ public struct SQLiteAgentStore: Sendable {
     /// Opens or creates the file and brings the tables of any older agent up to date.
     /// - Throws: when the file cannot be opened, is no database or is damaged. It is left as it is.
     public init(path: String, time: any TimeSource = SystemTime()) async throws(StoreError) {
+        self.init(openingLater: path, time: time)
+        let database = database
+        do {
+            try await translatingErrors { () async throws(SQLiteError) in try await database.open() }
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
+    init(openingLater path: String, time: any TimeSource) {
         self.time = time
         let now = time.wall
-        database = try await translatingErrors { () async throws(SQLiteError) in
-            let database = try await Database(path: path, configuration: .init(threadName: "agent-store"))
-            do throws(SQLiteError) {
-                try await database.write { connection throws(SQLiteError) in
-                    try Schema.apply(on: connection, now: now)
-                }
-            } catch {
-                await database.close()
-                throw error
-            }
-            return database
-        }
+        database = Database(
+            openingLater: path,
+            preparation: Preparation(
+                apply: { connection throws(SQLiteError) in try Schema.apply(on: connection, now: now) },
+                check: { connection throws(SQLiteError) in try Schema.check(on: connection) }),
+            configuration: .init(threadName: "agent-store"))
     }
 
     /// Closes the file; later calls throw.
@@ -39,7 +44,16 @@ func translatingErrors<T>(_ body: () async throws(SQLiteError) -> T) async throw
     do throws(SQLiteError) {
         return try await body()
     } catch {
-        throw StoreError("the database failed: \(error)")
+        let sentence =
+            switch error.code {
+            case .full: "the disk is full, the database takes nothing until there is space again"
+            case .readOnly: "the database can only be read, its file or file system is write-protected"
+            case .inputOutput: "the disk of the database fails"
+            case .corrupt, .notADatabase: "the database is damaged"
+            case .newerSchema: "the database was made by a newer agent"
+            default: "the database failed"
+            }
+        throw StoreError("\(sentence): \(error)")
     }
 }
 

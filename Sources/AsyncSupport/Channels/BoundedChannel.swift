@@ -39,6 +39,9 @@ public struct BoundedChannel<Element: Sendable>: Sendable {
     /// No more elements; those in the queue are still delivered. Finishing twice is fine.
     public func finish() { queue.finish() }
 
+    /// Whether ``finish()`` was called.
+    public var isFinished: Bool { queue.isFinished }
+
     /// Elements lost so far by the policy.
     public var dropped: UInt64 { queue.dropped }
 

@@ -19,6 +19,8 @@ final class BoundedQueue<Element: Sendable>: Sendable {
         self.overflow = overflow
     }
 
+    var isFinished: Bool { state.withLock { $0.isFinished } }
+
     var dropped: UInt64 { state.withLock { $0.dropped } }
 
     var count: Int { state.withLock { $0.elements.count } }

@@ -13,4 +13,8 @@ int start_termination_descriptor(void);
 /// Lets no crash write the memory of the process to a file: it holds the device's secrets (system.md 8.4).
 void start_without_core_dumps(void);
 
+/// Lets the threads share two heaps instead of having one each, before there are threads. Each heap keeps what it has
+/// freed; an agent has little to do at a time.
+void start_with_few_arenas(void);
+
 #endif

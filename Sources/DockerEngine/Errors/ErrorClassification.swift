@@ -20,7 +20,8 @@ extension DockerError {
         // A proxy's page of any length must not become a log line of any length.
         let text = String(decoding: body.prefix(512), as: UTF8.self)
         let trimmed = text.trimmingWhitespace()
-        return trimmed.isEmpty ? nil : trimmed
+        // A page for browsers says nothing in a sentence.
+        return trimmed.isEmpty || trimmed.hasPrefix("<") ? nil : trimmed
     }
 
     /// Status first, then the engine's wording (C-11): texts are compared in lower case, because the runtime layer

@@ -14,21 +14,30 @@ struct InvocationDispatcher: Sendable {
         let free = BoundedChannel<Void>(capacity: max(limit, 1), overflow: .dropNewest)
         for _ in 0..<max(limit, 1) { free.send(()) }
         await withDiscardingTaskGroup { group in
-            for await request in connection.invocations {
+            for await invocation in connection.invocations {
                 guard await free.next() != nil else { break }
-                guard let run = await connection.begin(request) else {
+                // Interrupted while it waited, or the session is over.
+                guard !invocation.interrupt.isFinished else {
                     free.send(())
                     continue
                 }
                 // Immediate: a handler has reached its first suspension before the next one starts.
                 group.addImmediateTask {
-                    await run()
+                    await InvocationRun(invocation: invocation, connection: connection)()
                     free.send(())
                 }
             }
             group.cancelAll()
         }
     }
+}
+
+/// An invocation that waits for its turn. It does not know the connection, which holds the queue.
+struct QueuedInvocation: Sendable {
+    let request: InvocationRequest
+    let handler: WAMPConnection.Handler
+    /// Finished when the caller or the end of the session cancels the invocation.
+    let interrupt: BoundedChannel<Void>
 }
 
 /// One invocation and its handler.
@@ -39,16 +48,17 @@ struct InvocationRun: Sendable {
         case expired
     }
 
-    let request: InvocationRequest
-    let handler: WAMPConnection.Handler
-    let interrupt: BoundedChannel<Void>
+    let invocation: QueuedInvocation
     let connection: WAMPConnection
+
+    private var request: InvocationRequest { invocation.request }
 
     func callAsFunction() async {
         await withTaskGroup(of: Event.self) { group in
             group.addImmediateTask { .answered(await answer()) }
-            group.addTask {
-                _ = await interrupt.next()
+            // Immediate too: it only waits, no other thread is woken for that.
+            group.addImmediateTask {
+                _ = await invocation.interrupt.next()
                 return .interrupted
             }
             if let timeout = request.timeout {
@@ -59,10 +69,10 @@ struct InvocationRun: Sendable {
             }
             switch await group.next() {
             case .answered(let result):
-                await connection.answer(request.request, result)
+                connection.answerLater(request.request, result)
             case .expired:
                 let error = WAMPError(.timeout, args: ["call timeout"], message: "The call took too long.")
-                await connection.answer(request.request, .failure(error))
+                connection.answerLater(request.request, .failure(error))
             case .interrupted, nil:
                 break
             }
@@ -72,7 +82,7 @@ struct InvocationRun: Sendable {
 
     private func answer() async -> Result<Reply, WAMPError> {
         do {
-            return .success(try await handler(Invocation(request, connection: connection)))
+            return .success(try await invocation.handler(Invocation(request, connection: connection)))
         } catch {
             return .failure(WAMPError(handler: error))
         }

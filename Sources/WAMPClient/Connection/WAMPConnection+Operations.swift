@@ -68,6 +68,7 @@ extension WAMPConnection {
             try machine.register(procedure, options: options, timeout: configuration.responseTimeout)
         } prepare: { connection, started in
             connection.handlers[started] = handler
+            connection.procedures[started] = procedure
             operation = started
         }
         guard case .registered(let id) = outcome, let operation else { throw unexpected(outcome) }
@@ -75,6 +76,7 @@ extension WAMPConnection {
     }
 
     func unregister(_ registration: Registration) async throws(WAMPError) {
+        procedures[registration.operation] = nil
         _ = try await perform { (machine) throws(WAMPError) in
             try machine.unregister(registration.operation, timeout: configuration.responseTimeout)
         }

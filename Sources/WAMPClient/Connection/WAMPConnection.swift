@@ -20,15 +20,18 @@ actor WAMPConnection {
     nonisolated let logger: Logger
     nonisolated let codec = JSONMessageCodec()
     /// Invocations in the order of their arrival.
-    nonisolated let invocations: BoundedChannel<InvocationRequest>
+    nonisolated let invocations: BoundedChannel<QueuedInvocation>
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
+    nonisolated let lostRegistrations = BoundedChannel<LostRegistration>(capacity: 1024, overflow: .dropOldest)
 
     var machine: ClientSessionMachine
     var waiters: [OperationID: Waiter] = [:]
     var deadlines: [OperationID: Scheduled<Void>] = [:]
     var progress: [OperationID: BoundedChannel<CallResult>] = [:]
     var handlers: [OperationID: Handler] = [:]
+    var procedures: [OperationID: String] = [:]
     var consumers: [OperationID: BoundedChannel<Event>] = [:]
     /// Finished to cancel the handler of that invocation.
     var interrupts: [UInt64: BoundedChannel<Void>] = [:]
@@ -150,6 +153,9 @@ actor WAMPConnection {
             let level: Logger.Level = error.code == .sessionLost || end != nil ? .debug : .warning
             logger.log(level: level, "registration ended", metadata: ["error": "\(error)"])
             handlers[operation] = nil
+            if let procedure = procedures.removeValue(forKey: operation), error.code != .sessionLost, end == nil {
+                lostRegistrations.send(LostRegistration(procedure: procedure, error: error))
+            }
         case .subscriptionEnded(let operation, _): consumers.removeValue(forKey: operation)?.finish()
         case .ended(let sessionEnd): ended(sessionEnd)
         }
@@ -186,6 +192,7 @@ actor WAMPConnection {
         progress.removeValue(forKey: operation)?.finish()
         if case .failure = result {
             handlers[operation] = nil
+            procedures[operation] = nil
             consumers.removeValue(forKey: operation)?.finish()
         }
         waiters.removeValue(forKey: operation)?.resume(returning: result)
@@ -216,7 +223,9 @@ actor WAMPConnection {
         for interrupt in interrupts.values { interrupt.finish() }
         interrupts = [:]
         handlers = [:]
+        procedures = [:]
         invocations.finish()
+        lostRegistrations.finish()
         writabilityChanged()
         let waiting = endWaiters.values
         endWaiters = [:]

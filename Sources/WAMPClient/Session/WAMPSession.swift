@@ -86,6 +86,9 @@ public struct WAMPSession: Sendable {
         try await connection.register(procedure, options: options, handler: handler)
     }
 
+    /// Registrations that the router took away, as it happens; for one consumer. Ends with the session.
+    public var lostRegistrations: BoundedChannel<LostRegistration> { connection.lostRegistrations }
+
     public func unregister(_ registration: Registration) async throws(WAMPError) {
         try await connection.unregister(registration)
     }

@@ -46,6 +46,10 @@ public final class AnsweringRouter: Sendable {
         case abort(String, String)
         /// TCP and WebSocket stand, HELLO is never answered.
         case silence
+        /// TCP stands, the opening handshake of the WebSocket is never answered.
+        case silentUpgrade
+        /// The proof of identity came and is never answered.
+        case silentWelcome
         /// These bytes are the answer to the upgrade.
         case answerUpgrade(ByteBuffer)
         /// These frames are the answer to HELLO.
@@ -64,6 +68,9 @@ public final class AnsweringRouter: Sendable {
         var admission: Admission = .welcome
         var channels: [Int: any Channel] = [:]
         var registrations: [String: UInt64] = [:]
+        /// The connection that holds a procedure, when they are told apart.
+        var holders: [String: Int] = [:]
+        var tellsHoldersApart = false
         var subscriptions: [String: UInt64] = [:]
         var connections = 0
         var pings = 0
@@ -125,6 +132,21 @@ public final class AnsweringRouter: Sendable {
     public func answerPings(_ answers: Bool) { state.withLock { $0.answersPings = answers } }
 
     public func answerGoodbye(_ answers: Bool) { state.withLock { $0.answersGoodbye = answers } }
+
+    /// From now on a procedure belongs to one connection: another one is refused, or takes it by force (8.10).
+    public func tellHoldersApart() { state.withLock { $0.tellsHoldersApart = true } }
+
+    /// The router's number of a procedure's registration.
+    public func registration(of procedure: String) -> UInt64? { state.withLock { $0.registrations[procedure] } }
+
+    /// The router's number of a topic's subscription.
+    public func subscription(of topic: String) -> UInt64? { state.withLock { $0.subscriptions[topic] } }
+
+    /// Sends a message to every open session, whether it has a place there or not.
+    public func send(_ message: Message) async throws { try await sendToAll(message) }
+
+    /// Sends a text frame to every open session.
+    public func send(text: String) async throws { try await sendToAll(WebSocketPeer.bytes(0x1, Array(text.utf8))) }
 
     /// Sends an event of a topic to every connection that subscribed it.
     public func publish(_ topic: String, _ arguments: [Value]) async throws {
@@ -193,15 +215,20 @@ public final class AnsweringRouter: Sendable {
     private func sendToAll(_ message: Message) async throws {
         var buffer = ByteBuffer()
         try JSONMessageCodec().encode(message, into: &buffer)
-        let frame = WebSocketPeer.bytes(0x1, Array(buffer.readableBytesView))
+        try await sendToAll(WebSocketPeer.bytes(0x1, Array(buffer.readableBytesView)))
+    }
+
+    private func sendToAll(_ frame: ByteBuffer) async throws {
         for channel in state.withLock({ Array($0.channels.values) }) { try await channel.writeAndFlush(frame) }
     }
 
     // MARK: - Serving
 
-    /// Runs a client against this router on a loopback port.
-    public func run<R: Sendable>(_ client: @escaping @Sendable (_ url: String) async throws -> R) async throws -> R {
-        try await withLoopbackServer { port in
+    /// Runs a client against this router on a loopback port: a free one, if none is given.
+    public func run<R: Sendable>(
+        port: Int = 0, _ client: @escaping @Sendable (_ url: String) async throws -> R
+    ) async throws -> R {
+        try await withLoopbackServer(port: port) { port in
             try await client("ws://127.0.0.1:\(port)/ws")
         } server: { raw, number in
             try await self.accept(raw, number)
@@ -213,6 +240,7 @@ public final class AnsweringRouter: Sendable {
             state.connections += 1
             return state.admission
         }
+        if admission == .silentUpgrade { return await raw.waitForEnd() }
         if case .answerUpgrade(let bytes) = admission {
             defer { note(.end, number) }
             _ = try? await raw.takeRequestHead()
@@ -231,7 +259,12 @@ public final class AnsweringRouter: Sendable {
         defer { note(.end, number) }
         try await open(peer, number)
         state.withLock { $0.channels[number] = peer.webSocket.raw.channel }
-        defer { state.withLock { $0.channels[number] = nil } }
+        defer {
+            state.withLock { state in
+                state.channels[number] = nil
+                state.holders = state.holders.filter { $0.value != number }
+            }
+        }
         while let message = try await next(from: peer) {
             guard try await take(message, from: peer, number) else { return }
         }
@@ -242,8 +275,9 @@ public final class AnsweringRouter: Sendable {
     private func open(_ peer: ScriptedRouter, _ number: Int) async throws {
         let details = try await peer.expect("HELLO") { if case .hello(_, let details) = $0 { details } else { nil } }
         note(.hello(authID: details["authid"]?.string ?? ""), number)
-        switch state.withLock({ $0.admission }) {
-        case .welcome: break
+        let admission = state.withLock { $0.admission }
+        switch admission {
+        case .welcome, .silentWelcome, .silentUpgrade: break
         case .silence, .answerUpgrade: return await peer.webSocket.raw.waitForEnd()
         case .answerHello(let frames):
             try await peer.webSocket.raw.write(frames)
@@ -255,6 +289,7 @@ public final class AnsweringRouter: Sendable {
         try await peer.send(.challenge(method: "wampcra", extra: ["challenge": "a-challenge-to-be-signed"]))
         try await peer.expect("AUTHENTICATE") { if case .authenticate = $0 { () } else { nil } }
         note(.authenticate, number)
+        if admission == .silentWelcome { return await peer.webSocket.raw.waitForEnd() }
         let features: Object = Object(dealerFeatures.map { ($0, true) })
         let roles: Object = ["broker": [:], "dealer": ["features": .object(features)]]
         try await peer.send(
@@ -284,8 +319,10 @@ public final class AnsweringRouter: Sendable {
     private func take(_ message: Message, from peer: ScriptedRouter, _ number: Int) async throws -> Bool {
         switch message {
         case .register(let request, let options, let procedure):
-            note(.register(procedure, takesOver: options["force_reregister"] == .bool(true)), number)
-            try await reply(MessageCode.register, request, answer(.register(procedure)), peer) { id in
+            let takesOver = options["force_reregister"] == .bool(true)
+            note(.register(procedure, takesOver: takesOver), number)
+            let answer = try await hold(procedure, by: number, takesOver: takesOver) ?? answer(.register(procedure))
+            try await reply(MessageCode.register, request, answer, peer) { id in
                 state.withLock { $0.registrations[procedure] = id }
                 return .registered(request: request, registration: id)
             }
@@ -323,6 +360,28 @@ public final class AnsweringRouter: Sendable {
         default: break
         }
         return true
+    }
+
+    /// Nil when the connection may have the procedure; whoever it was taken from is told.
+    private func hold(_ procedure: String, by number: Int, takesOver: Bool) async throws -> Answer? {
+        let (isFree, evicted) = state.withLock { state -> (Bool, (any Channel, UInt64)?) in
+            guard state.tellsHoldersApart else { return (true, nil) }
+            let holder = state.holders[procedure].flatMap { $0 == number ? nil : $0 }
+            guard holder == nil || takesOver else { return (false, nil) }
+            state.holders[procedure] = number
+            guard let holder, let channel = state.channels[holder], let id = state.registrations[procedure] else {
+                return (true, nil)
+            }
+            return (true, (channel, id))
+        }
+        guard isFree else { return .error(ErrorURI.procedureAlreadyExists, "\(procedure) is registered") }
+        if let (channel, id) = evicted {
+            let details: Object = ["registration": .integer(id), "reason": .string(ErrorURI.unregistered)]
+            var buffer = ByteBuffer()
+            try JSONMessageCodec().encode(.unregistered(request: 0, details: details), into: &buffer)
+            try? await channel.writeAndFlush(WebSocketPeer.bytes(0x1, Array(buffer.readableBytesView)))
+        }
+        return nil
     }
 
     private func reply(

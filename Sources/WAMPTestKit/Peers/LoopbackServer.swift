@@ -4,13 +4,13 @@ import NIOPosix
 public import NIOSSL
 import Synchronization
 
-/// Runs a client against a scripted server on a loopback port.
+/// Runs a client against a scripted server on a loopback port: a free one, if none is given.
 ///
 /// The server's closure runs once per connection, in the order of acceptance, with its number from 0 on; a
 /// `ScriptError` in it ends the whole and is thrown here. When the client has ended, the running scripts are awaited:
 /// they see the end of their connections.
 public func withLoopbackServer<R: Sendable>(
-    tls: NIOSSLContext? = nil, client: @escaping @Sendable (_ port: Int) async throws -> R,
+    tls: NIOSSLContext? = nil, port: Int = 0, client: @escaping @Sendable (_ port: Int) async throws -> R,
     server: @escaping @Sendable (_ peer: RawPeer, _ number: Int) async throws -> Void
 ) async throws -> R {
     let accepted = BoundedChannel<AcceptedConnection>(capacity: 1000, overflow: .fail)
@@ -24,7 +24,7 @@ public func withLoopbackServer<R: Sendable>(
                 accepted.send(connection)
             }
         }
-        .bind(host: "127.0.0.1", port: 0).get()
+        .bind(host: "127.0.0.1", port: port).get()
     guard let port = listener.localAddress?.port else { throw ScriptError("The listener has no port.") }
     let failure = FirstFailure()
     return try await withThrowingTaskGroup(of: R?.self) { group in

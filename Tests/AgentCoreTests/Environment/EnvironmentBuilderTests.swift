@@ -191,28 +191,36 @@ struct EnvironmentBuilderTests {
     }
 
     @Test("the environment of a device uses the record's name and what the device knows now")
-    func deviceEnvironment() async {
+    func deviceEnvironment() async throws {
         let holder = DeviceContextHolder(device)
         let source = DeviceEnvironment(context: holder, facts: FixedHostFacts(lan: "10.0.0.9"))
         var wanted = app()
         wanted.name = "renamed"
         let installed = InstalledApp(id: wanted.id, name: "myapp")
-        let first = await source.environment(for: installed, wanted: wanted)
+        let first = try await source.environment(for: installed, wanted: wanted)
         #expect(first.variables.contains(EnvironmentVariable("APP_NAME", "myapp")))
         #expect(first.variables.contains(EnvironmentVariable("DEVICE_LAN_IP", "10.0.0.9")))
         holder.update { $0.deviceName = "new-name" }
-        let second = await source.environment(for: installed, wanted: wanted)
+        let second = try await source.environment(for: installed, wanted: wanted)
         #expect(second.variables.contains(EnvironmentVariable("DEVICE_NAME", "new-name")))
     }
 
-    @Test("a bad entry leaves the defaults and the credential, and is said (P15)")
-    func badEntry() async {
+    @Test(
+        "an environment that is not of the wire's form is an error of its own; the credential does not depend on it (P15)",
+        arguments: [
+            (["A": 5, "B": ["value": "x"]], "environment variable A has no readable value"),
+            ("A=1", "environment is not a dictionary"), ([["value": "x"]], "environment is not a dictionary"),
+            (7, "environment is not a dictionary"),
+        ] as [(Value, String)])
+    func badEnvironment(_ environment: Value, _ sentence: String) async throws {
         let source = DeviceEnvironment(context: DeviceContextHolder(device), facts: FixedHostFacts())
-        let wanted = app(environment: ["A": 5, "B": ["value": "x"]])
-        let result = await source.environment(for: InstalledApp(id: wanted.id, name: "myapp"), wanted: wanted)
-        #expect(result.credential != nil)
-        #expect(result.warnings == ["environment variable A has no readable value"])
-        #expect(result.variables.last?.name == "DEVICE_URL")
+        let wanted = app(environment: environment)
+        let installed = InstalledApp(id: wanted.id, name: "myapp")
+        let error = await #expect(throws: EnvironmentError.self) {
+            try await source.environment(for: installed, wanted: wanted)
+        }
+        #expect(error?.description == sentence)
+        #expect(await source.credential(for: installed, wanted: wanted) != nil)
     }
 }
 

@@ -132,7 +132,7 @@ struct AppRegistryTests {
     func bulk() async throws {
         let device = ModelDevice(images: [Self.image])
         try await withAgent(device) { registry in
-            await registry.applyBulk([.sample(.present, key: 9, stage: .dev), .sample(.running)])
+            try await registry.applyBulk([.sample(.present, key: 9, stage: .dev), .sample(.running)])
             await device.backend.waitForState(.running)
         }
         #expect(Set(device.store.apps.keys) == [Self.id])
@@ -142,10 +142,50 @@ struct AppRegistryTests {
     func bulkWithBadRow() async throws {
         let device = ModelDevice(images: [Self.image])
         try await withAgent(device) { registry in
-            await registry.applyBulk([.sample(.running, key: 9, name: ".."), .sample(.running)])
+            try await registry.applyBulk([.sample(.running, key: 9, name: ".."), .sample(.running)])
             await device.backend.waitForState(.running)
         }
         #expect(Set(device.store.apps.keys) == [Self.id])
+    }
+
+    @Test("rows that the database does not take are an error of the whole list; the others are taken")
+    func bulkOnFullDisk() async throws {
+        let device = ModelDevice(images: [ModelDevice.image(7, name: "other")])
+        try await withAgent(device) { registry in
+            device.store.inject(StoreError("the disk is full"))
+            let error = await #expect(throws: RequestError.self) {
+                try await registry.applyBulk([.sample(.running), .sample(.running, key: 7, name: "other")])
+            }
+            #expect(error == RequestError(.storage, "the request could not be stored: the disk is full"))
+            await device.backend.waitForState(.running)
+            // No orphan: it is wanted, only not stored yet (P4).
+            #expect(await registry.ids.contains(Self.id))
+        }
+        #expect(Set(device.store.apps.keys) == [AppID(key: 7, stage: .prod)])
+    }
+
+    @Test("as long as the rows cannot be read no request is taken; they are taken up when they can")
+    func unreadRows() async throws {
+        let device = ModelDevice([.sample(.running, target: .running)], images: [Self.image])
+        device.store.failReading(with: StoreError("the disk is full"))
+        let registry = AppRegistry(ports: device.ports)
+        await #expect(throws: StoreError.self) { try await registry.boot() }
+        #expect(await !registry.isComplete)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await registry.run() }
+            // The device connects all the same.
+            try await registry.booted.wait()
+            let error = await #expect(throws: RequestError.self) { try await registry.handle(.sample(.removed)) }
+            #expect(
+                error?.message == "the apps on record cannot be read, no request is taken: the disk is full")
+            device.store.failReading(with: nil)
+            try await registry.boot()
+            #expect(await registry.isComplete)
+            while device.engine.containers.isEmpty { await Task.yield() }
+            try await registry.handle(.sample(.present))
+            await registry.stop()
+        }
+        #expect(device.store.apps[Self.id]?.wanted?.target == .present)
     }
 
     @Test("a forgotten app loses container and rows, keeps data and images, and reports nothing (P51)")
@@ -168,14 +208,43 @@ struct AppRegistryTests {
             [.sample(.present, target: .present), .sample(.present, target: .present, key: 7, name: "other")],
             images: [Self.image, ModelDevice.image(7, name: "other")])
         try await withAgent(device) { registry in
-            async let done: Void = registry.reportStates(skipping: [AppID(key: 7, stage: .prod)])
+            // One app: nothing to be apart from, so no time passes.
+            try await registry.reportStates(skipping: [AppID(key: 7, stage: .prod)])
             await device.backend.waitForStates(count: 1)
-            await device.time.waitForSleepers(count: 2)
-            device.time.advance(by: .milliseconds(120))
-            try await done
         }
         #expect(device.backend.reports.map(\.appKey) == [6])
         #expect(device.backend.states == [.present])
+    }
+
+    @Test(
+        "reports after a connect are 100 ms apart, the first comes at once and nothing is waited for after the last (4.5)"
+    )
+    func reportsApart() async throws {
+        let device = ModelDevice(
+            [.sample(.present, target: .present), .sample(.present, target: .present, key: 7, name: "other")],
+            images: [Self.image, ModelDevice.image(7, name: "other")])
+        try await withAgent(device) { registry in
+            async let done: Void = registry.reportStates(skipping: [])
+            await device.backend.waitForStates(count: 1)
+            await device.time.waitForSleepers(count: 2)
+            #expect(device.backend.reports.map(\.appKey) == [6])
+            device.time.advance(by: .milliseconds(100))
+            await device.backend.waitForStates(count: 2)
+            try await done
+        }
+        #expect(device.backend.reports.map(\.appKey) == [6, 7])
+    }
+
+    @Test("apps that are where they should be are driven on without a pause (P62)")
+    func redriveSettled() async throws {
+        let device = ModelDevice(
+            [.sample(.present, target: .present), .sample(.present, target: .present, key: 7, name: "other")],
+            images: [Self.image, ModelDevice.image(7, name: "other")])
+        try await withAgent(device) { registry in
+            // Would not return: nobody moves the time.
+            try await registry.redrive()
+        }
+        #expect(device.backend.states.isEmpty)
     }
 
     @Test("one app that hangs keeps no other app from working")

@@ -94,15 +94,18 @@ struct RunTests {
         #expect(device.store.reported == [.starting, .failed])
     }
 
-    @Test("T71: an environment value that is not an object: FAILED, and other requests still work (P15)")
-    func badEnvironment() async throws {
+    @Test(
+        "T71: an environment whose value is no object, or that is no dictionary: FAILED, nothing was created, and other requests still work (P15)",
+        arguments: [(["GREETING": "hello"], "GREETING"), ("GREETING=hello", "not a dictionary")] as [(Value, String)])
+    func badEnvironment(_ environment: Value, _ sentence: String) async throws {
         let device = ModelDevice(images: [Self.image])
         var request = AppRequest.sample(.running)
-        request.environment = ["GREETING": "hello"]
+        request.environment = environment
         var driver = await LaneDriver.verified(device, .sample(.present, target: .present))
         #expect(try await driver.request(request, patience: .zero) == .waiting(.seconds(5)))
         #expect(device.store.reported == [.starting, .failed])
-        #expect(device.logs.lines(of: Self.log).contains { $0.contains("GREETING") })
+        #expect(device.logs.lines(of: Self.log).contains { $0.contains(sentence) })
+        #expect(device.engine.specifications.isEmpty)
         #expect(try await driver.request(.sample(.running)) == .rest)
         #expect(device.store.reported.last == .running)
     }

@@ -72,6 +72,7 @@ final class ScriptedFeed: EngineFeed {
         var queries: [(container: String, query: LogQuery)] = []
         var tail: [String] = []
         var tailError: EngineError?
+        var isRunning = false
     }
 
     private let state = Mutex(State())
@@ -108,6 +109,11 @@ final class ScriptedFeed: EngineFeed {
         if script.staysOpen { for await line in live { await onLine(line) } }
         if let error = script.error { throw error }
     }
+
+    /// What ``isRunning(_:)`` answers from now on.
+    func setRunning(_ isRunning: Bool) { state.withLock { $0.isRunning = isRunning } }
+
+    func isRunning(_ container: String) async throws(EngineError) -> Bool { state.withLock { $0.isRunning } }
 
     func ping() async throws(EngineError) {}
     func watch(

@@ -1,5 +1,6 @@
 import AgentCore
 import AsyncSupport
+import AsyncTestKit
 import DeviceProtocol
 import Testing
 import Values
@@ -66,6 +67,58 @@ struct LogFollowingTests {
             await bench.service.follow(container: name, as: name)
             #expect(await bench.advance { audience.lines(of: topic) == texts(0..<5) })
         }
+    }
+
+    @Test("a stream that ends in order while the container runs is followed again: the engine was restarted")
+    func orderlyEnd() async {
+        let bench = LogBench()
+        let audience = ListeningAudience()
+        audience.listen(topic, [1])
+        bench.feed.setRunning(true)
+        bench.feed.script(
+            ScriptedFeed.Script(lines: stamped(0..<3)), ScriptedFeed.Script(lines: stamped(2..<3)),
+            ScriptedFeed.Script(), ScriptedFeed.Script(lines: stamped(2..<6), staysOpen: true))
+        await bench.run {
+            await bench.service.sessionEstablished(audience)
+            await bench.service.follow(container: name, as: name)
+            #expect(await bench.advance { audience.lines(of: topic) == texts(0..<6) })
+        }
+    }
+
+    @Test("a stream of garbage ends no following: it is told once in a sentence and tried again, nothing comes twice")
+    func garbage() async {
+        let bench = LogBench()
+        let audience = ListeningAudience()
+        audience.listen(topic, [1])
+        bench.feed.setRunning(true)
+        let garbage = EngineError(.refused, "the stream is not multiplexed")
+        bench.feed.script(
+            ScriptedFeed.Script(lines: stamped(0..<3), error: garbage), ScriptedFeed.Script(error: garbage),
+            ScriptedFeed.Script(error: garbage), ScriptedFeed.Script(lines: stamped(2..<6), staysOpen: true))
+        await bench.run {
+            await bench.service.sessionEstablished(audience)
+            await bench.service.follow(container: name, as: name)
+            #expect(await bench.advance { audience.lines(of: topic) == texts(0..<6) })
+        }
+        #expect(
+            audience.chunks(of: topic) == [
+                "The log of the container cannot be read and is tried again: the stream is not multiplexed"
+            ])
+    }
+
+    @Test("streams that end at once, for ten minutes: asked again ever more slowly, never in a spin")
+    func endless() async {
+        let bench = LogBench()
+        bench.feed.setRunning(true)
+        for _ in 0..<1000 { bench.feed.script(ScriptedFeed.Script()) }
+        await bench.run {
+            await bench.service.follow(container: name, as: name)
+            for _ in 0..<60 {
+                for _ in 0..<200 { await Task.yield() }
+                bench.time.advance(by: .seconds(10))
+            }
+        }
+        #expect((10...60).contains(bench.feed.queries.filter(\.follow).count), "\(bench.feed.queries.count) queries")
     }
 
     @Test("the end of a stream stores the ring at once")
@@ -225,6 +278,23 @@ struct LogHistoryTests {
             #expect(await bench.advance { bench.store.stored(app)?.count == 90 })
         }
         #expect(bench.store.writes <= 2)
+    }
+
+    @Test("an app that talks all the time is stored at once and then every half minute")
+    func steadyWrites() async throws {
+        let bench = LogBench()
+        await bench.run {
+            await bench.service.append("first", to: name)
+            #expect(await bench.advance { bench.store.writes == 1 })
+            #expect(bench.time.monotonic <= .seconds(4))
+            // A minute and a half of it.
+            for text in texts(0..<90) {
+                await bench.service.append(text, to: name)
+                await bench.settle()
+            }
+            #expect((3...4).contains(bench.store.writes))
+        }
+        #expect(bench.store.stored(app)?.last == texts(89..<90).first)
     }
 
     @Test("output of publishing stays out of the app's history (C-59)")

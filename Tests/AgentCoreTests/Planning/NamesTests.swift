@@ -48,7 +48,7 @@ struct NamesTests {
         for name in foreign { #expect(ContainerName(name) == nil, "\(name)") }
     }
 
-    @Test("a container is ours by labels of this device, or without labels by the row's exact name")
+    @Test("a container is ours by labels of this device, or by the reference's one label and the row's exact name")
     func ownership() {
         let id = AppID(key: 6, stage: .prod)
         var container = ContainerSnapshot.sample(.running)
@@ -57,6 +57,10 @@ struct NamesTests {
         #expect(!container.belongs(to: AppID(key: 7, stage: .prod), serial: "S1"))
         container.labels = ["real": "True"]
         #expect(container.belongs(to: id, serial: "S1"))
+        container.labels = [:]
+        #expect(!container.belongs(to: id, serial: "S1"))
+        container.labels = ["com.example.real": "True", "real": "False"]
+        #expect(!container.belongs(to: id, serial: "S1"))
         container.labels = ["io.reagent.app": "6"]
         #expect(!container.belongs(to: id, serial: "S1"))
     }

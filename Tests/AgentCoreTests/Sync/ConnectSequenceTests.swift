@@ -84,6 +84,18 @@ struct ConnectSequenceTests {
         #expect(steps(failing: [.fetchRequested], by: .refused) == first)
     }
 
+    @Test("a list that could not be stored: nothing is swept, CONNECTED is reported, and the list is asked for again")
+    func unstoredList() {
+        let first = Self.order.filter { $0 != .sweepOrphans }
+        #expect(steps(failing: [.applyRequested]) == first.dropLast() + [.pause])
+        let again: [ConnectSequence.Step] = [.fetchRequested, .applyRequested, .sweepOrphans, .redrive, .done]
+        #expect(secondPass(after: [.applyRequested]) == again)
+        #expect(
+            secondPass(after: [.applyRequested], failing: [.applyRequested]) == [
+                .fetchRequested, .applyRequested, .pause,
+            ])
+    }
+
     @Test("all of the backend's procedures missing: everything is asked again, the registrations stand (S14)")
     func withoutBackend() {
         let asked: Set<ConnectSequence.Step> = [

@@ -6,6 +6,7 @@ import DeviceProtocol
 import Logging
 import Synchronization
 import Testing
+import Values
 
 @Suite("Engine watcher")
 struct EngineWatcherTests {
@@ -70,6 +71,68 @@ struct EngineWatcherTests {
         #expect((1...5).contains(lines.withLock { $0 }), "\(lines.withLock { $0 }) lines")
     }
 
+    /// Lets so many seconds pass while the watcher waits between two attempts; the other sleeper is the slow look.
+    private func pass(_ seconds: Int, on device: ModelDevice) async {
+        for _ in 0..<seconds {
+            await device.time.waitForSleepers(count: 2)
+            device.time.advance(by: .seconds(1))
+        }
+    }
+
+    @Test("an engine that answers a ping with an error is none: said once, asked every 5 s, found when it is well")
+    func sickEngine() async throws {
+        let lines = Mutex(0)
+        let device = ModelDevice(
+            logger: Logger(label: "counted") { _ in CountingHandler { lines.withLock { $0 += 1 } } })
+        device.engine.inject(
+            EngineError(.refused, "the engine answered status 500 without a message"), on: .ping, times: 20)
+        try await withWatcher(device) { _, watcher in
+            let isWell = Gate()
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try? await watcher.waitUntilAvailable()
+                    await isWell.open()
+                }
+                while !isWell.isOpen {
+                    await Task.yield()
+                    device.time.advance(by: .milliseconds(10))
+                }
+            }
+            #expect(device.time.monotonic >= .seconds(90), "no spinning")
+        }
+        #expect(pings(device) == 21)
+        #expect((1...3).contains(lines.withLock { $0 }), "\(lines.withLock { $0 }) lines")
+    }
+
+    @Test("events that end at once for ten minutes: at most one subscription in 5 s, and apps are looked at")
+    func restlessEvents() async throws {
+        let device = ModelDevice([.sample(.running, target: .running)], images: [ModelDevice.image()])
+        device.engine.place(.sample(.running))
+        let errors: [EngineError.Code] = [.truncated, .refused, .truncated, .refused]
+        for _ in 0..<100 { for code in errors { device.engine.inject(EngineError(code, "cut"), on: .watch) } }
+        try await withWatcher(device) { _, _ in await pass(600, on: device) }
+        let count = device.engine.calls.filter { $0.operation == .watch }.count
+        #expect((60...125).contains(count), "\(count) subscriptions")
+    }
+
+    @Test("a clock that was set back a year: events are asked for from now on, not from the future")
+    func clockBack() async throws {
+        let device = ModelDevice()
+        let feed = RecordingFeed(event: device.time.wall)
+        let registry = AppRegistry(ports: device.ports)
+        let watcher = EngineWatcher(feed: feed, registry: registry, time: device.time, logger: device.ports.logger)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await watcher.run() }
+            while feed.asked.count < 2 { await pass(1, on: device) }
+            device.time.wall = device.time.wall.advanced(by: .seconds(-365 * 86_400))
+            let before = feed.asked.count
+            while feed.asked.count < before + 2 { await pass(1, on: device) }
+            group.cancelAll()
+        }
+        #expect(feed.asked.prefix(2) == [nil, ManualTime().wall])
+        #expect(feed.asked.last == .some(nil))
+    }
+
     @Test("a change that no event told is seen within a minute (P24)")
     func slowLook() async throws {
         let device = ModelDevice(
@@ -111,6 +174,35 @@ struct EngineWatcherTests {
             await registry.stop()
         }
     }
+}
+
+/// A feed whose streams tell one event and end.
+private final class RecordingFeed: EngineFeed {
+    private let since = Mutex<[WallTime?]>([])
+    private let event: WallTime
+
+    init(event: WallTime) { self.event = event }
+
+    var asked: [WallTime?] { since.withLock { $0 } }
+
+    func ping() async throws(EngineError) {}
+
+    func watch(
+        since: WallTime?, onOpen: @Sendable () async -> Void, onEvent: @Sendable (ContainerEvent) async -> Void
+    ) async throws(EngineError) {
+        self.since.withLock { $0.append(since) }
+        await onOpen()
+        await onEvent(ContainerEvent(action: "start", container: "x", time: event))
+    }
+
+    func readLogs(
+        of container: String, _ query: LogQuery, onLine: @Sendable (ContainerLogLine) async -> Void
+    ) async throws(EngineError) {}
+
+    func isRunning(_ container: String) async throws(EngineError) -> Bool { false }
+    func containerSummaries() async throws(EngineError) -> [Value] { [] }
+    func imageSummaries() async throws(EngineError) -> [Value] { [] }
+    func dataRoot() async throws(EngineError) -> String? { nil }
 }
 
 /// Counts what is logged.

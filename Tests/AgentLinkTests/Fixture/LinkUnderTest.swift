@@ -27,6 +27,7 @@ struct LinkUnderTest: Sendable {
     static func with(
         _ device: ModelDevice = ModelDevice(), admission: AnsweringRouter.Admission = .welcome,
         logger: Logger = Logger(label: "link") { _ in SwiftLogNoOpLogHandler() },
+        sentences: Sentences = Sentences(),
         prepare: @escaping @Sendable (LinkUnderTest) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (LinkUnderTest) async throws -> Void
     ) async throws {
@@ -34,7 +35,8 @@ struct LinkUnderTest: Sendable {
         let router = AnsweringRouter { backend.answer($0) }
         router.admit(admission)
         try await router.run { url in
-            let test = LinkUnderTest(device: device, router: router, backend: backend, url: url, logger: logger)
+            let test = LinkUnderTest(
+                device: device, router: router, backend: backend, url: url, logger: logger, sentences: sentences)
             try await device.outbox.restore()
             try await test.apps.boot()
             try await prepare(test)
@@ -52,7 +54,10 @@ struct LinkUnderTest: Sendable {
 
     private let services: [@Sendable () async -> Void]
 
-    private init(device: ModelDevice, router: AnsweringRouter, backend: BackendModel, url: String, logger: Logger) {
+    private init(
+        device: ModelDevice, router: AnsweringRouter, backend: BackendModel, url: String, logger: Logger,
+        sentences: Sentences
+    ) {
         self.device = device
         self.router = router
         self.backend = backend
@@ -74,7 +79,7 @@ struct LinkUnderTest: Sendable {
             services: LinkServices(
                 identity: identity, device: device.context, backend: link, reports: link, api: api, apps: apps,
                 outbox: device.outbox, logs: logs, engine: device.engine, watcher: watcher, host: device.host,
-                time: device.time, logger: logger))
+                time: device.time, logger: logger, announce: sentences.show))
         services = [
             { await logs.run() }, { await device.outbox.run() }, { await apps.run() }, { await watcher.run() },
         ]

@@ -3,9 +3,10 @@ import Synchronization
 
 /// A log that keeps its lines: message and context.
 final class LogLines: Sendable {
-    private let lines = Mutex<[String]>([])
+    private let lines = Mutex<[(level: Logger.Level, text: String)]>([])
 
-    var texts: [String] { lines.withLock { $0 } }
+    var texts: [String] { lines.withLock { $0.map(\.text) } }
+    var warnings: [String] { lines.withLock { $0.filter { $0.level == .warning }.map(\.text) } }
 
     var logger: Logger { Logger(label: "lines") { _ in Handler(lines: self) } }
 
@@ -20,7 +21,7 @@ final class LogLines: Sendable {
         }
 
         func log(event: LogEvent) {
-            lines.lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+            lines.lines.withLock { $0.append((event.level, "\(event.message) \(event.metadata ?? [:])")) }
         }
     }
 }

@@ -11,6 +11,7 @@ final class ModelIdentity: LinkIdentity {
         var credentialKeys: [String] = []
         var platformURLs: [String] = []
         var looks = 0
+        var notices = 0
         var correction: String?
     }
 
@@ -25,6 +26,11 @@ final class ModelIdentity: LinkIdentity {
     var platformURLs: [String] { state.withLock { $0.platformURLs } }
     /// How often the file was looked at.
     var looks: Int { state.withLock { $0.looks } }
+
+    /// How often the link asked, while connected, whether there is a change to tell.
+    var notices: Int { state.withLock { $0.notices } }
+
+    func use(url: String) { state.withLock { $0.credentials.url = url } }
 
     /// The next look at the file finds another secret.
     func correct(secret: String) { state.withLock { $0.correction = secret } }
@@ -44,6 +50,8 @@ final class ModelIdentity: LinkIdentity {
     func useCredentialKey(_ key: String) async { state.withLock { $0.credentialKeys.append(key) } }
 
     func usePlatformURL(_ url: String) async { state.withLock { $0.platformURLs.append(url) } }
+
+    func noticeChange() async { state.withLock { $0.notices += 1 } }
 
     func reloadIfChanged() async -> Bool {
         state.withLock { state in

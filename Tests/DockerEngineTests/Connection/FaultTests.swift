@@ -1,7 +1,9 @@
 import AsyncTestKit
 import DockerEngine
 import DockerTestKit
+import Synchronization
 import Testing
+import Values
 
 @Suite("An engine that misbehaves")
 struct FaultTests {
@@ -75,6 +77,81 @@ struct FaultTests {
         }
     }
 
+    @Test(
+        "a page for browsers is no sentence; an error keeps its status and says something",
+        arguments: [(400, ""), (404, "<html><body>no</body></html>"), (409, "{}"), (500, "[]"), (503, "\u{0}\u{1}")])
+    func pages(_ status: UInt, _ body: String) async throws {
+        try await withFakeEngine { (engine, client) async throws in
+            engine.answer("GET", "/info", .text(body, status: status))
+            let error = await dockerError { _ = try await client.info() }
+            #expect(error?.status == status)
+            #expect(error?.message.isEmpty == false && error?.message.contains("<") == false)
+        }
+    }
+
+    @Test(
+        "answers of the right form with the wrong types are an error, or what can be read of them; never a crash",
+        arguments: [
+            "null", "[]", "7", #""text""#, #"{"Id":7,"State":[]}"#, #"{"Id":"1","State":{"Status":null}}"#,
+            #"{"Id":"1","Name":9,"State":{"Status":"running","ExitCode":"x"},"Config":{"Labels":[1],"Tty":"yes"}}"#,
+            #"{"Id":"1","State":{"Status":"exited","ExitCode":9223372036854775807}}"#,
+            #"[{"Id":null,"Names":{},"State":1},null,5,{"Names":["/a"],"State":"running"}]"#,
+        ])
+    func wrongTypes(_ body: String) async throws {
+        try await withFakeEngine { (engine, client) async throws in
+            for path in ["/containers/x/json", "/containers/json", "/images/x/json", "/images/json", "/info"] {
+                engine.answer("GET", path, .json(body))
+            }
+            for path in ["/containers/create", "/containers/x/wait"] { engine.answer("POST", path, .json(body)) }
+            let calls: [() async throws -> Void] = [
+                { _ = try await client.inspectContainer("x") }, { _ = try await client.listContainers() },
+                { _ = try await client.inspectImage("x") }, { _ = try await client.listImages(reference: "x") },
+                { _ = try await client.info() }, { _ = try await client.createContainer(name: "x", body: [:]) },
+                { try await client.waitForContainer("x", until: .removed, deadline: .seconds(5)) },
+            ]
+            for call in calls {
+                guard let error = await dockerError(call) else { continue }
+                #expect(error.code == .malformed && !error.message.isEmpty)
+            }
+        }
+    }
+
+    @Test("a stream of events that is cut in the middle of one, or turns into something else, ends with an error")
+    func cutStreams() async throws {
+        let event = #"{"Type":"container","Action":"start","Actor":{"Attributes":{"name":"x"}},"timeNano":5}"#
+        try await withFakeEngine { (engine, client) async throws in
+            engine.answer(
+                "GET", "/events", .stream([event, String(event.prefix(20))]).then(.cut),
+                .stream([event, "<html>"]), .stream([event, event, #"{"Type":5}"#, "{broken}", event]))
+            var seen: [Int] = []
+            var codes: [DockerError.Code?] = []
+            for _ in 0..<3 {
+                let count = Counter()
+                let error = await dockerError { try await client.events { _ in count.add() } }
+                codes.append(error?.code)
+                seen.append(count.value)
+            }
+            #expect(codes == [.truncated, .malformed, nil])
+            // What came before the fault counts; what is no event is left out.
+            #expect(seen == [1, 1, 3])
+        }
+    }
+
+    @Test("an answer whose socket closes after the head, in the body or instead of it is an error that can be retried")
+    func closedSockets() async throws {
+        try await withFakeEngine { (engine, client) async throws in
+            let calls: [FakeAnswer] = [
+                .hangUp, FakeAnswer(steps: [.cut]), .json(#"{"a":1"#).then(.cut),
+                FakeAnswer(headers: [("Content-Length", "100")], steps: [.bytes([0x7B]), .cut]),
+            ]
+            for answer in calls {
+                engine.answer("GET", "/info", answer)
+                let error = await dockerError { _ = try await client.info() }
+                #expect(error?.isRetryable == true, "\(String(describing: error))")
+            }
+        }
+    }
+
     @Test("many hanging streams do not hold up short calls")
     func streamsDoNotStarveCalls() async throws {
         try await withFakeEngine { (engine, client) async throws in
@@ -115,4 +192,11 @@ struct FaultTests {
             #expect(await call.value?.code == .canceled)
         }
     }
+}
+
+/// A count by reference.
+private final class Counter: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func add() { count.withLock { $0 += 1 } }
 }

@@ -295,4 +295,28 @@ struct CalleeTests {
             try await peer.send(.result(request: call.request, details: [:], payload: Payload()))
         }
     }
+
+    @Test("A registration that the router takes away is told by its procedure; one that we gave back is not (8.10)")
+    func lostRegistrations() async throws {
+        try await withSession { session in
+            let given = try await session.register("com.example.given") { _ in Reply() }
+            _ = try await session.register("com.example.taken") { _ in Reply() }
+            try await session.unregister(given)
+            let lost = await session.lostRegistrations.next()
+            #expect(lost?.procedure == "com.example.taken")
+            #expect(lost?.error.uri == ErrorURI.unregistered)
+            #expect(session.lostRegistrations.count == 0)
+            await session.leave()
+            #expect(await session.lostRegistrations.next() == nil, "it ends with the session")
+        } router: { peer in
+            try await peer.registered(9)
+            try await peer.registered(10)
+            let request = try await peer.expect("UNREGISTER") {
+                if case .unregister(let request, 9) = $0 { request } else { nil }
+            }
+            try await peer.send(.unregistered(request: request, details: [:]))
+            try await peer.send(.unregistered(request: 0, details: ["registration": 9]))
+            try await peer.send(.unregistered(request: 0, details: ["registration": 10]))
+        }
+    }
 }

@@ -32,6 +32,8 @@ struct RouterPropertyTests {
         var timers: [RouterTimerID] = []
         var ids: [UInt64] = [1]
         var next: UInt64 = 1
+        /// The codes of all messages that were sent.
+        var seen: Set<UInt64> = []
 
         init(seed: UInt64, strict: Bool) {
             random = SeededGenerator(seed: seed)
@@ -144,6 +146,7 @@ struct RouterPropertyTests {
         }
 
         private mutating func note(_ message: Message) {
+            seen.insert(message.code)
             switch message {
             case .subscribed(_, let id), .registered(_, let id), .invocation(let id, _, _, _): ids.append(id)
             default: break
@@ -185,7 +188,7 @@ struct RouterPropertyTests {
         arguments: 0..<24 as Range<UInt64>)
     func chaos(_ seed: UInt64) {
         var chaos = Chaos(seed: seed, strict: seed % 8 == 7)
-        for _ in 0..<400 { chaos.step() }
+        for _ in 0..<600 { chaos.step() }
         for session in chaos.joined.sorted() {
             let actions = chaos.realm.leave(session)
             chaos.joined.remove(session)
@@ -193,6 +196,13 @@ struct RouterPropertyTests {
         }
         #expect(chaos.realm.machine.statistics == RealmStatistics())
         #expect(chaos.timers.isEmpty)
+        guard seed % 8 != 7 else { return }
+        // It was no idle talk.
+        let expected: Set<UInt64> = [
+            MessageCode.abort, MessageCode.error, MessageCode.subscribed, MessageCode.event,
+            MessageCode.registered, MessageCode.invocation, MessageCode.result,
+        ]
+        #expect(chaos.seen.isSuperset(of: expected), "only \(chaos.seen.sorted())")
     }
 
     @Test("Two runs of one seed say the same", arguments: [3, 5] as [UInt64])

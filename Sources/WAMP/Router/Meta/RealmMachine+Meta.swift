@@ -35,16 +35,15 @@ extension RealmMachine {
         case .subscriptionLookup:
             [topics.id(of: try arguments.text(0), try arguments.match(1)).map(Value.integer) ?? nil]
         case .subscriptionMatch: [matches(try arguments.text(0))]
-        case .subscriptionGet: [.object(try topic(arguments).topic.metaDetails(topic(arguments).id))]
+        case .subscriptionGet: try [topic(arguments)].map { .object($0.topic.metaDetails($0.id)) }
         case .subscribers: [Self.list(try topic(arguments).topic.subscribers.sorted)]
         case .subscriberCount: [.integer(UInt64(try topic(arguments).topic.subscribers.count))]
         case .registrationList: [Self.lists { $0 == .exact ? procedures.ids : [] }]
         case .registrationLookup: [registration(try arguments.text(0), try arguments.match(1))]
         case .registrationMatch: [procedures.best(for: try arguments.text(0)).map(Value.integer) ?? nil]
-        case .registrationGet:
-            [.object(try self.procedure(arguments).procedure.metaDetails(self.procedure(arguments).id))]
-        case .callees: [.array([.integer(try self.procedure(arguments).procedure.callee)])]
-        case .calleeCount: try [self.procedure(arguments)].map { _ in 1 }
+        case .registrationGet: try [self.procedure(arguments)].map { .object($0.procedure.metaDetails($0.id)) }
+        case .callees: [Self.list(try callees(arguments))]
+        case .calleeCount: [.integer(UInt64(try callees(arguments).count))]
         }
     }
 
@@ -82,6 +81,11 @@ extension RealmMachine {
             throw WAMPError(uri: ErrorURI.noSuchRegistration, message: "there is no such registration")
         }
         return (id, procedure)
+    }
+
+    /// One, as long as registrations are not shared.
+    private func callees(_ arguments: MetaArguments) throws(WAMPError) -> [UInt64] {
+        [try procedure(arguments).procedure.callee]
     }
 
     /// Null for none, as both routers have it.
