@@ -15,7 +15,7 @@ struct HostileRequestsTests {
         try await AgentUnderAttack.with { agent, process in
             agent.engine.answer("GET", "/images/json", .json("[]"))
             // An image that is there, so that what is taken gets as far as the files of its environment.
-            agent.engine.answer("GET", "/images/r.example/a:1/json", .json(#"{"Id":"sha256:1"}"#))
+            agent.engine.answer("GET", "/images/r.example/a%3A1/json", .json(#"{"Id":"sha256:1"}"#))
             agent.engine.otherwise(.error(404, "No such container: x"))
             #expect(await agent.waitForConnect(1), "\(agent.program.log.suffix(3000))")
             let outside = Self.entries(of: agent.workspace.path)
@@ -50,7 +50,7 @@ struct HostileRequestsTests {
     func badEntry() async throws {
         try await AgentUnderAttack.with { agent, _ in
             #expect(await agent.waitForConnect(1), "\(agent.program.log.suffix(3000))")
-            agent.engine.answer("GET", "/images/r.example/a:1/json", .json(#"{"Id":"sha256:1"}"#))
+            agent.engine.answer("GET", "/images/r.example/a%3A1/json", .json(#"{"Id":"sha256:1"}"#))
             agent.engine.otherwise(.error(404, "No such container: x"))
             var request = HostileRequest.request("environment", ["A": "x"], .result)
             request.keywords["target_state"] = "RUNNING"
