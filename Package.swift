@@ -251,7 +251,7 @@ let fuzzTargets: [Target] = [
     fuzzer("RouterOpening", ["WAMP", "Values", "AsyncSupport", nioCore]),
     fuzzer("Realm", ["WAMP", "Values", "AsyncSupport", nioCore]),
     fuzzer("DockerLogs", ["DockerEngine"]),
-    fuzzer("DockerJSON", ["DockerEngine", "Values"]),
+    fuzzer("DockerJSON", ["DockerEngine", "AsyncSupport", "Values"]),
     fuzzer("Identity", ["AgentCore", "DeviceProtocol", "Values"]),
     fuzzer("DevicePayload", ["AgentCore", "DeviceProtocol", "Values"]),
 ]
