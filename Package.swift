@@ -109,8 +109,8 @@ let studio: [Target] = [
     module(
         "StudioServer",
         [
-            "StudioCore", "WAMPRouter", "WAMPClient", "WAMP", "SQLite", "Files", "DeviceProtocol", "Values",
-            "AsyncSupport", logging, serviceLifecycle,
+            "StudioCore", "WAMPRouter", "WAMPTransport", "WAMPClient", "WAMP", "SQLite", "Files", "DeviceProtocol",
+            "Values", "AsyncSupport", logging, serviceLifecycle,
         ]),
     module(
         "StudioCommands",
@@ -194,13 +194,17 @@ let unitTests: [Target] = [
             "Values", "AsyncSupport", "AsyncTestKit", logging,
         ]),
     tests(
-        "StudioCommandsTests", ["StudioCommands", "StudioCore", "DeviceProtocol", "Values", argumentParser]),
+        "StudioCommandsTests",
+        ["StudioCommands", "StudioServer", "StudioCore", "WAMP", "DeviceProtocol", "Values", argumentParser]),
 ]
 
 let integrationTests: [Target] = [
     .target(
         name: "IntegrationTestKit", dependencies: ["Values", "AsyncSupport", "WAMPClient", "DockerEngine", logging],
         path: "Tests/Integration/IntegrationTestKit", swiftSettings: strict),
+    .executableTarget(
+        name: "testrouter", dependencies: ["WAMPRouter", "WAMPTransport", "WAMP", "AsyncSupport", logging],
+        path: "Tests/Integration/TestRouter", swiftSettings: strict),
     tests(
         "DockerIntegrationTests",
         [
@@ -209,12 +213,13 @@ let integrationTests: [Target] = [
         ],
         path: "Tests/Integration/DockerIntegrationTests"),
     tests(
-        "CrossbarIntegrationTests",
+        "RouterIntegrationTests",
         [
-            "IntegrationTestKit", "WAMPClient", "WAMP", "DockerEngine", "DeviceProtocol", "Values", "AsyncSupport",
+            "testrouter", "studio", "reagent", "IntegrationTestKit", "WAMPClient", "WAMPTransport", "WAMP",
+            "DockerEngine", "DeviceProtocol", "Values", "AsyncSupport",
             logging,
         ],
-        path: "Tests/Integration/CrossbarIntegrationTests"),
+        path: "Tests/Integration/RouterIntegrationTests"),
     tests(
         "CommandLineIntegrationTests",
         ["reagent", "IntegrationTestKit", "WAMPTestKit", "WAMP", "DockerTestKit", "Values"],

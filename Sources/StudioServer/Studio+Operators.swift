@@ -61,4 +61,16 @@ extension Studio {
             return (device, try tables.apps(of: device.key))
         }
     }
+
+    /// The stored lines of an app's log.
+    func logHistory(ofApp appName: String, on name: String) async throws(StudioError) -> [String] {
+        let (device, app) = try await store.read { tables throws(StudioError) in
+            let device = try tables.device(named: name)
+            guard let app = try tables.app(named: appName, on: device.key) else {
+                throw StudioError(.noSuchApp, "device “\(device.name)” has no app named “\(appName)”")
+            }
+            return (device, app)
+        }
+        return try await history(app.logName, of: device)
+    }
 }

@@ -16,6 +16,8 @@ actor Studio {
         func announce(_ change: Change) async
         /// Whether the device is joined at the router; nil when the router did not answer.
         func isPresent(_ device: Device) async -> Bool?
+        /// The stored lines of a log; none when the device is away.
+        func logHistory(_ log: String, of device: Device) async throws(StudioError) -> [String]
     }
 
     /// Something that an operator may want to see as it happens.
@@ -31,35 +33,32 @@ actor Studio {
 
     let store: StudioStore
     nonisolated let settings: StudioSettings
+    private let registry: JoinRegistry
     private let time: any TimeSource
     private var outlet: (any Outlet)?
+    private var board = SessionBoard()
     /// Apps whose wish is on its way to their device; true when it must be sent once more.
     private var telling: [AppID: Bool] = [:]
 
     init(store: StudioStore, settings: StudioSettings, time: any TimeSource) {
         self.store = store
         self.settings = settings
+        registry = JoinRegistry(store: store, realm: settings.realm, swarmKey: settings.swarmKey)
         self.time = time
     }
 
-    /// Connects the way out; nil while there is no session.
-    func use(_ outlet: (any Outlet)?) { self.outlet = outlet }
+    /// Connects the way out; nil while there is no session, when nobody tells who comes and goes either.
+    func use(_ outlet: (any Outlet)?) {
+        self.outlet = outlet
+        if outlet == nil { board = SessionBoard() }
+    }
 
     // MARK: What the router asks
 
     /// The secret of a device that may join, by its router identity (test-environment.md 9).
     func secret(ofAuthID authID: String, realm: String) async throws(StudioError) -> String {
-        guard realm == settings.realm, let (swarm, key) = Caller.keys(ofDevice: authID), swarm == settings.swarmKey
-        else { throw Self.notEnrolled }
-        do throws(StudioError) {
-            return try await store.read { tables throws(StudioError) in try tables.device(key: key).secret }
-        } catch  where error.code == .noSuchDevice {
-            throw Self.notEnrolled
-        }
+        try await registry.device(authID: authID, realm: realm).secret
     }
-
-    /// One answer for everybody who may not join.
-    private static let notEnrolled = StudioError(.noSuchDevice, "no device with this identity is enrolled")
 
     // MARK: What devices ask
 
@@ -178,7 +177,26 @@ actor Studio {
         if noted.tell { try await tell(appKey, on: key) }
     }
 
+    // MARK: What the router tells
+
+    /// A session of a device was joined; returns how many the device has now, nil for everybody else.
+    func noteJoin(session: UInt64, authID: String) -> Int? {
+        guard let (swarm, key) = Caller.keys(ofDevice: authID), swarm == settings.swarmKey else { return nil }
+        return board.joined(session: session, device: key)
+    }
+
+    func noteLeave(session: UInt64) { board.left(session: session) }
+
+    /// How many sessions of a device are joined, as far as the router told.
+    func sessions(of key: UInt64) -> Int { board.count(of: key) }
+
     // MARK: The way out
+
+    /// What devices are asked on behalf of operators.
+    func history(_ log: String, of device: Device) async throws(StudioError) -> [String] {
+        guard let outlet else { throw StudioError(.unavailable, "the studio has no session with its router") }
+        return try await outlet.logHistory(log, of: device)
+    }
 
     private func announce(_ change: Change) async { await outlet?.announce(change) }
 

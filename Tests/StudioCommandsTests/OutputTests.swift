@@ -14,6 +14,17 @@ struct OutputTests {
         #expect(table.lines == ["KEY   NAME", "1     a", "1000"])
     }
 
+    @Test(
+        "more than one session of a device is shown beside its status",
+        arguments: [
+            (["status": "CONNECTED", "sessions": 1], "CONNECTED"), (["status": "CONNECTED"], "CONNECTED"),
+            (["status": "DISCONNECTED", "sessions": 0], "DISCONNECTED"),
+            (["status": "CONNECTED", "sessions": 2], "CONNECTED, 2 sessions"),
+        ] as [(Value, String)])
+    func sessions(device: Value, expected: String) {
+        #expect(DevicesCommand.status(of: device) == expected)
+    }
+
     @Test("what a device says of itself cannot steer the terminal")
     func controlCharacters() {
         var table = Table("NAME")
@@ -66,7 +77,7 @@ struct ArgumentTests {
     @Test(
         "malformed calls are refused",
         arguments: [
-            ["serve"], ["serve", "--router", "http://x"],
+            ["serve", "--router", "http://x"],
             ["serve", "--router", "ws://x", "--device-url", "http://x"],
             ["serve", "--router", "ws://x", "--secret", "x"],
             ["device", "add"], ["logs", "d"], ["app", "stop", "d"], ["app", "remove", "d"],

@@ -8,6 +8,7 @@ struct CallerTests {
         arguments: [
             ("system", "backend", Caller.system), ("2-3", "device", .device(swarmKey: 2, key: 3)),
             ("42", "backend", .stranger), ("2-3-4", "device", .stranger), ("a-3", "device", .stranger),
+            ("operator", "operator", .operator), ("operator", "backend", .stranger), ("operator", "device", .stranger),
             ("", "", .stranger), ("-3", "device", .stranger), ("2-", "device", .stranger),
             ("routerworker-worker001-realm-realm001-serviceagent", "trusted", .router),
         ])
@@ -38,7 +39,7 @@ struct CallerTests {
     func ownDevice() throws {
         try Caller(authID: "2-3").requireDevice(3, ofSwarm: 2)
         try Caller.system.requireDevice(3, ofSwarm: 2)
-        for caller in [Caller(authID: "2-4"), Caller(authID: "7-3"), .stranger, .router] {
+        for caller in [Caller(authID: "2-4"), Caller(authID: "7-3"), .stranger, .router, .operator] {
             #expect(throws: StudioError.self) { try caller.requireDevice(3, ofSwarm: 2) }
         }
     }
@@ -46,14 +47,15 @@ struct CallerTests {
     @Test("what is per device is for devices of the project alone")
     func anyDevice() throws {
         #expect(try Caller(authID: "2-3").requireAnyDevice(ofSwarm: 2) == 3)
-        for caller in [Caller(authID: "7-3"), .system, .stranger, .router] {
+        for caller in [Caller(authID: "7-3"), .system, .operator, .stranger, .router] {
             #expect(throws: StudioError.self) { try caller.requireAnyDevice(ofSwarm: 2) }
         }
     }
 
-    @Test("operator procedures are for `system` alone")
+    @Test("operator procedures are for the studio's own and its operators alone")
     func operators() throws {
         try Caller.system.requireOperator()
+        try Caller.operator.requireOperator()
         for caller in [Caller(authID: "2-3"), .stranger, .router] {
             #expect(throws: StudioError.self) { try caller.requireOperator() }
         }
@@ -62,7 +64,7 @@ struct CallerTests {
     @Test("secrets are told to the router alone")
     func router() throws {
         try Caller.router.requireRouter()
-        for caller in [Caller(authID: "2-3"), .stranger, .system] {
+        for caller in [Caller(authID: "2-3"), .stranger, .system, .operator] {
             #expect(throws: StudioError.self) { try caller.requireRouter() }
         }
     }

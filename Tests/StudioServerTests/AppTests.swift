@@ -294,4 +294,38 @@ struct AppTests {
             #expect(try await bench.rows().count == 1)
         }
     }
+
+    // MARK: Logs
+
+    @Test("the stored lines of an app are the device's")
+    func history() async throws {
+        try await Bench.with { bench in
+            try await bench.enrol()
+            try await bench.run("hello")
+            bench.outlet.setHistory(["one", "two"], of: "prod_1_hello")
+            let request: Value = ["device": "kiosk", "app": "hello"]
+            let answer = try await bench.call(OperatorProcedures.logHistory, [request], as: Bench.commandLine)
+            #expect(answer == [["one", "two"]])
+        }
+    }
+
+    @Test("no lines, no app, no device, and a device that does not answer are four different answers")
+    func historyFailures() async throws {
+        try await Bench.with { bench in
+            try await bench.enrol()
+            try await bench.run("hello")
+            func error(_ device: Value, _ app: Value) async throws -> String? {
+                try await bench.error(
+                    OperatorProcedures.logHistory, [["device": device, "app": app]], as: Bench.commandLine)
+            }
+            #expect(try await error("kiosk", "hello") == nil)
+            #expect(try await error("kiosk", "other") == "studio.no_such_app")
+            #expect(try await error("nowhere", "hello") == "studio.no_such_device")
+            #expect(try await error("kiosk", nil) == "studio.invalid_argument")
+            bench.outlet.setHistory(nil, of: "prod_1_hello")
+            #expect(try await error("kiosk", "hello") == "studio.unavailable")
+            await bench.studio.use(nil)
+            #expect(try await error("kiosk", "hello") == "studio.unavailable")
+        }
+    }
 }

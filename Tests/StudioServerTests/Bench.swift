@@ -21,6 +21,7 @@ struct Bench {
 
     static let settings = StudioSettings(routerURL: "ws://router/ws", deviceURL: "ws://device/ws", realm: "realm1")
     static let system = Who(authID: "system", role: "backend")
+    static let commandLine = Who(authID: "operator", role: "operator")
     static let router = Who(authID: "routerworker-worker001-realm-realm001-serviceagent", role: "trusted")
     static let stranger = Who(authID: "42", role: "backend")
 
@@ -173,6 +174,7 @@ final class RecordingOutlet: Studio.Outlet {
         var requests: [Request] = []
         var changes: [Studio.Change] = []
         var presence: [String: Bool?] = [:]
+        var history: [String: [String]?] = [:]
     }
 
     private let memory = Mutex(Memory())
@@ -190,6 +192,16 @@ final class RecordingOutlet: Studio.Outlet {
     }
 
     func announce(_ change: Studio.Change) async { memory.withLock { $0.changes.append(change) } }
+
+    /// What devices have stored of a log; nil: the device does not answer.
+    func setHistory(_ lines: [String]?, of log: String) { memory.withLock { $0.history[log] = .some(lines) } }
+
+    func logHistory(_ log: String, of device: Device) async throws(StudioError) -> [String] {
+        guard let lines = memory.withLock({ $0.history[log] ?? [] }) else {
+            throw StudioError(.unavailable, "device “\(device.name)” did not answer")
+        }
+        return lines
+    }
 
     func isPresent(_ device: Device) async -> Bool? { memory.withLock { $0.presence[device.name] ?? nil } }
 }

@@ -29,7 +29,7 @@ struct CallerRuleTests {
 
     private static let operators = [
         OperatorProcedures.addDevice, OperatorProcedures.listDevices, OperatorProcedures.runApp,
-        OperatorProcedures.setTarget, OperatorProcedures.listApps,
+        OperatorProcedures.setTarget, OperatorProcedures.listApps, OperatorProcedures.logHistory,
     ]
 
     @Test("every procedure that the agent calls and the command line needs is there, once")
@@ -59,7 +59,7 @@ struct CallerRuleTests {
         "nobody speaks for another device",
         arguments: ofDevice.indices,
         [
-            Bench.Who.device(2), .device(1, swarm: 2), Bench.stranger, Bench.Who(), Bench.router,
+            Bench.Who.device(2), .device(1, swarm: 2), Bench.stranger, Bench.Who(), Bench.router, Bench.commandLine,
             Bench.Who(authID: "1-1", role: "device", forwarded: true),
         ])
     func refused(index: Int, who: Bench.Who) async throws {
@@ -105,7 +105,7 @@ struct CallerRuleTests {
     @Test(
         "keys and tokens are for devices alone",
         arguments: [BackendProcedure.getAppCredentialKey, BackendProcedure.getRegistryToken],
-        [Bench.system, Bench.stranger, Bench.Who(), Bench.router, .device(1, swarm: 2)])
+        [Bench.system, Bench.stranger, Bench.Who(), Bench.router, Bench.commandLine, .device(1, swarm: 2)])
     func devicesAlone(procedure: String, who: Bench.Who) async throws {
         try await Bench.with { bench in
             try await bench.enrol()
@@ -129,11 +129,21 @@ struct CallerRuleTests {
         [
             Bench.Who.device(1), Bench.stranger, Bench.Who(), Bench.router,
             Bench.Who(authID: "system", role: "backend", forwarded: true),
+            Bench.Who(authID: "operator", role: "operator", forwarded: true), Bench.Who(authID: "operator"),
         ])
     func operatorsAlone(procedure: String, who: Bench.Who) async throws {
         try await Bench.with { bench in
             let error = try await bench.error(procedure, [], as: who)
             #expect(error == "wamp.error.not_authorized")
+        }
+    }
+
+    @Test("operators of both kinds of router are served", arguments: [Bench.system, Bench.commandLine] as [Bench.Who])
+    func served(who: Bench.Who) async throws {
+        try await Bench.with { bench in
+            try await bench.enrol("other")
+            #expect(try await bench.error(OperatorProcedures.addDevice, [["name": "kiosk"]], as: who) == nil)
+            #expect(try await bench.error(OperatorProcedures.listDevices, [], as: who) == nil)
         }
     }
 

@@ -128,5 +128,7 @@ private final class SlowOutlet: Studio.Outlet {
 
     func announce(_ change: Studio.Change) async {}
 
+    func logHistory(_ log: String, of device: Device) async throws(StudioError) -> [String] { [] }
+
     func isPresent(_ device: Device) async -> Bool? { nil }
 }

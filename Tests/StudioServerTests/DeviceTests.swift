@@ -18,7 +18,7 @@ struct DeviceTests {
                 device == [
                     "key": 1, "name": "kiosk", "status": "DISCONNECTED", "connected": false,
                     "serial_number": identity["serial_number"] ?? .null, "architecture": "", "operating_system": "",
-                    "agent_version": "", "last_seen": "",
+                    "agent_version": "", "last_seen": "", "sessions": 0,
                 ])
         }
     }
@@ -233,6 +233,55 @@ struct DeviceTests {
             await bench.studio.use(nil)
             try await bench.studio.refreshPresence()
             #expect(try await bench.device()["connected"] == true)
+        }
+    }
+
+    // MARK: Sessions of one identity
+
+    private static func join(_ session: Value, _ authID: Value) -> Event {
+        Event(
+            publication: 1, topic: "wamp.session.on_join",
+            args: [["session": session, "authid": authID, "authrole": "device"]], details: [:])
+    }
+
+    @Test("two sessions with one device's identity are said once each time and counted until one leaves")
+    func twoSessions() async throws {
+        try await Bench.with { bench in
+            try await bench.enrol()
+            let procedures = StudioProcedures(studio: bench.studio)
+            #expect(await procedures.noteJoin(Self.join(10, "1-1")) == nil)
+            #expect(try await bench.device()["sessions"] == 1)
+            let sentence = try #require(await procedures.noteJoin(Self.join(11, "1-1")))
+            #expect(sentence.contains("1-1 has 2 sessions"))
+            #expect(try await bench.device()["sessions"] == 2)
+            // Crossbar tells the session alone, other routers more (wamp-protocol.md 9).
+            await procedures.noteLeave(
+                Event(publication: 2, topic: "wamp.session.on_leave", args: [10, "1-1", "device"], details: [:]))
+            #expect(try await bench.device()["sessions"] == 1)
+        }
+    }
+
+    @Test(
+        "sessions of others and news in another form count for nobody",
+        arguments: [("x", "1-1"), (10, 11), (10, nil), (nil, "1-1"), (10, "2-1"), (10, "operator"), (10, "system")]
+            as [(Value, Value)])
+    func otherSessions(session: Value, authID: Value) async throws {
+        try await Bench.with { bench in
+            try await bench.enrol()
+            let procedures = StudioProcedures(studio: bench.studio)
+            for _ in 0..<2 { #expect(await procedures.noteJoin(Self.join(session, authID)) == nil) }
+            await procedures.noteLeave(Event(publication: 1, topic: "x", args: [], details: [:]))
+            #expect(try await bench.device()["sessions"] == 0)
+        }
+    }
+
+    @Test("after the studio lost its router, nobody is counted until the router tells again")
+    func sessionsForgotten() async throws {
+        try await Bench.with { bench in
+            try await bench.enrol()
+            _ = await StudioProcedures(studio: bench.studio).noteJoin(Self.join(10, "1-1"))
+            await bench.studio.use(nil)
+            #expect(try await bench.device()["sessions"] == 0)
         }
     }
 }

@@ -25,13 +25,15 @@ SYSTEM_LICENCES = {
 }
 SYSTEM_NAMES = {"gcc": "libstdc++ and libgcc", "sqlite3": "SQLite"}
 COMMON_LICENCES = {"glibc": ["LGPL-2.1", "GPL-2"], "gcc": ["GPL-3", "LGPL-3"]}
-# Code of others inside packages: module, name, licence, file with its version and how to find it there, file whose first
-# comment is the licence. BoringSSL's text is that of its package, Apache 2.0; its fiat-crypto may be had under that too.
+# Code of others inside packages: module, name, licence, file with its version and how to find it there, file whose
+# comment of a licence is that of all. BoringSSL's text is that of its package, Apache 2.0; its fiat-crypto may be had under that too.
 EMBEDDED = [
     ("CNIOBoringSSL", "BoringSSL (in swift-nio-ssl)", "Apache-2.0", ("hash.txt", r"[0-9a-f]{40}"), None),
     ("CCryptoBoringSSL", "BoringSSL (in swift-crypto)", "Apache-2.0", ("hash.txt", r"[0-9a-f]{40}"), None),
     ("CNIOLLHTTP", "llhttp (in swift-nio)", "MIT", None, None),
     ("CNIOExtrasZlib", "zlib (in swift-nio-extras)", "Zlib", ("vendored-zlib.version", r"[\w.]+"), "zlib.h"),
+    ("CNIOSHA1", "SHA-1 of FreeBSD (in swift-nio)", "BSD-3-Clause", None, "c_nio_sha1.c"),
+    ("CXKCP", "XKCP (in swift-crypto)", "CC0-1.0", ("vendored-sources.txt", r"g[0-9a-f]{7}"), "KeccakSponge.c"),
 ]
 
 
@@ -50,6 +52,13 @@ def linked(path):
             if found and ".build/" not in found.group(1):
                 files.add(os.path.normpath(found.group(1)))
     return modules, files
+
+
+def targets_of(folder):
+    """The modules of a package: its folders of sources, and what its manifest calls otherwise."""
+    with open(os.path.join(folder, "Package.swift"), encoding="utf-8") as file:
+        named = re.findall(r'\.target\(\s*name:\s*"(\w+)"', file.read())
+    return set(os.listdir(os.path.join(folder, "Sources"))) | set(named)
 
 
 def licence_of(folder):
@@ -118,10 +127,12 @@ class Bill:
         """`modules`: program -> its modules."""
         with open(os.path.join(ROOT, "Package.resolved"), encoding="utf-8") as file:
             pins = json.load(file)["pins"]
+        unexplained = set().union(*modules.values()) - set(os.listdir(os.path.join(ROOT, "Sources")))
         for pin in sorted(pins, key=lambda pin: pin["identity"]):
             name, state = pin["identity"], pin["state"]
             folder = os.path.join(checkouts, name)
-            own = {entry for _, folders, _ in os.walk(os.path.join(folder, "Sources")) for entry in folders}
+            own = targets_of(folder)
+            unexplained -= own
             programs = [program for program, used in modules.items() if used & own]
             licence, texts = licence_of(folder)
             slug = re.sub(r"^https://github.com/|\.git$", "", pin["location"])
@@ -137,6 +148,8 @@ class Bill:
                 if users and os.path.isdir(path):
                     self.add(title, embedded_version(path, version), embedded, programs=users)
                     self.keep_embedded(f"{name}-{module}", path, header)
+        if unexplained:
+            sys.exit(f"sbom: no package is known that has the linked {', '.join(sorted(unexplained))}")
 
     def keep_embedded(self, name, path, header):
         self.keep(name, *[
@@ -145,7 +158,8 @@ class Bill:
             for file in files:
                 if header and file.endswith(header):
                     with open(os.path.join(base, file), encoding="utf-8") as text:
-                        comment = re.search(r"/\*.*?\*/", text.read(), re.S).group(0)
+                        comments = re.findall(r"/\*.*?\*/", text.read(), re.S)
+                    comment = next(one for one in comments if re.search(r"Redistribution|warranty|waived", one))
                     with open(os.path.join(self.licences, name + "-LICENSE"), "w", encoding="utf-8") as text:
                         text.write(comment + "\n")
 

@@ -151,6 +151,7 @@ extension AppLane {
         let report = await ports.outbox.report(of: installed)
         await record(installed, report: report)
         await ports.outbox.publish(report)
+        await reportRequest.take()?.open()
     }
 
     private func record(_ app: InstalledApp, report: Report?) async {

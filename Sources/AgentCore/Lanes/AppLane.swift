@@ -37,6 +37,8 @@ public actor AppLane {
     var lookFailure: Failure?
     /// The database did not take the state on record; it is offered again after the next look.
     var isUnrecorded = false
+    /// Opened when a report that was asked for has gone to the outbox.
+    var reportRequest: Gate?
 
     private let looked = Gate()
     private var isStopping = false
@@ -152,8 +154,12 @@ public actor AppLane {
     public func lookAndReport() async {
         guard situation.transition == nil else { return }
         situation.mustReport = true
+        reportRequest = reportRequest ?? Gate()
         await look()
     }
+
+    /// Returns when the report that was asked for last has gone to the outbox.
+    public func waitUntilReported() async throws(CancellationError) { try await reportRequest?.wait() }
 
     /// The engine answers again.
     public func engineIsBack() async {

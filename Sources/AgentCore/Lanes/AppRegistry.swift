@@ -149,14 +149,21 @@ public actor AppRegistry {
 
     // MARK: - After a connect
 
-    /// Reports the true state of every app that is not in transition, one after the other (4.5, P25).
+    /// Reports the true state of every app that is not in transition, one after the other (4.5, P25). Returns when the
+    /// backend has the reports, or has not taken them within the time of a pause.
     public func reportStates(skipping covered: Set<AppID>) async throws(CancellationError) {
-        var isFirst = true
+        var asked: [AppLane] = []
         for (id, lane) in lanes.sorted(by: { $0.key < $1.key }) where !covered.contains(id) {
-            if !isFirst { try await pause() }
-            isFirst = false
+            if !asked.isEmpty { try await pause() }
             await lane.lookAndReport()
+            asked.append(lane)
         }
+        guard !asked.isEmpty else { return }
+        try? await withDeadline(Self.stagger, on: ports.time) { [asked, outbox = ports.outbox] in
+            for lane in asked { try await lane.waitUntilReported() }
+            _ = await outbox.deliverPending()
+        }
+        if Task.isCancelled { throw CancellationError() }
     }
 
     /// Lets the apps go on towards their targets, those that have work to do not all in the same moment (P62). Lanes do so

@@ -17,5 +17,6 @@ public enum BackendProcedure {
 
     /// Procedures of the router itself.
     public static let addTestament = "wamp.session.add_testament"
+    public static let flushTestaments = "wamp.session.flush_testaments"
     public static let matchSubscription = "wamp.subscription.match"
 }

@@ -5,6 +5,10 @@ public enum Topics {
 
     public static let subscriptionCreated = "wamp.subscription.on_create"
     public static let subscriptionDeleted = "wamp.subscription.on_delete"
+    /// What the router tells of sessions; both names below begin with it.
+    public static let sessionPrefix = "wamp.session.on_"
+    public static let sessionJoined = "wamp.session.on_join"
+    public static let sessionLeft = "wamp.session.on_leave"
     public static let registrationRemoved = "wamp.registration.on_unregister"
 
     /// `reswarm.logs.<serial>.<log name>` (containers-logs-terminal.md 3.2).

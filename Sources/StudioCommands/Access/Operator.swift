@@ -14,9 +14,9 @@ struct Operator: Sendable {
         _ options: DataOptions, _ body: @Sendable (Operator) async throws -> Result
     ) async throws -> Result {
         let access = try RouterAccess.load(from: options.data)
+        let way = try access.way(in: options.data)
         let configuration = WAMPClientConfiguration(
-            url: access.url, realm: access.realm, authentication: .wampcra(authID: "system", secret: access.secret),
-            connectTimeout: .seconds(10))
+            url: way.url, realm: access.realm, authentication: way.authentication, connectTimeout: .seconds(10))
         do {
             return try await WAMPClient.withSession(configuration, logger: Logger(label: "studio")) { session in
                 try await body(Operator(session: session))
@@ -39,6 +39,12 @@ struct Operator: Sendable {
     private static func explained(_ error: WAMPError) -> StudioError {
         if error.uri == "wamp.error.no_such_procedure" {
             return StudioError(.unavailable, "no studio is serving on this router: start `studio serve`")
+        }
+        if error.code == .connectionFailed || error.code == .timeout {
+            return StudioError(
+                .unavailable,
+                "the studio does not answer: is `studio serve` running with this data directory? "
+                    + "(\(error.message))")
         }
         let text = error.args.first?.string ?? error.message
         return StudioError(StudioError.Code(rawValue: error.uri) ?? .unavailable, text)

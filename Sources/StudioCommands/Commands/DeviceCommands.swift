@@ -38,9 +38,16 @@ struct DevicesCommand: AsyncParsableCommand {
         for device in devices.array ?? [] {
             table.add(
                 LenientInteger.unsigned(device["key"] ?? .null).map { String($0) } ?? "",
-                device["name"]?.string ?? "", device["status"]?.string ?? "", device["last_seen"]?.string ?? "",
+                device["name"]?.string ?? "", Self.status(of: device), device["last_seen"]?.string ?? "",
                 device["architecture"]?.string ?? "", device["agent_version"]?.string ?? "")
         }
         try show(table, or: devices, as: outputOptions.output)
+    }
+
+    /// More than one session with one identity is something to look at.
+    static func status(of device: Value) -> String {
+        let status = device["status"]?.string ?? ""
+        guard let sessions = device["sessions"].flatMap(LenientInteger.unsigned), sessions > 1 else { return status }
+        return "\(status), \(sessions) sessions"
     }
 }

@@ -31,7 +31,10 @@ struct LogsCommand: AsyncParsableCommand {
             else { throw StudioError(.noSuchApp, "device “\(device)” has no app named “\(app)”") }
             // Subscribed first: a line between history and live view is then in both, never in none.
             let events = follow ? try await studio.session.subscribe(Topics.log(log, serial: serial)) : nil
-            let history = try await Self.history(of: log, serial: serial, studio)
+            // The stored lines; a device that is away has none to give, which is no reason not to follow.
+            let stored = try await studio.ask(
+                OperatorProcedures.logHistory, ["device": .string(device), "app": .string(app)])
+            let history = stored.array?.compactMap(\.string) ?? []
             for line in history { try show(line) }
             guard let events else { return }
             var splice = LogSplice(history: history)
@@ -39,18 +42,6 @@ struct LogsCommand: AsyncParsableCommand {
                 for line in splice.fresh(LogPayload(event.args.first ?? .null)) { try show(line) }
             }
             throw StudioError(.unavailable, "the session with the router ended")
-        }
-    }
-
-    /// The stored lines; a device that is away has none to give, which is no reason not to follow.
-    private static func history(of log: String, serial: String, _ studio: Operator) async throws -> [String] {
-        let procedure = DeviceProcedure.getAppLogHistory.uri(serial: serial)
-        do throws(WAMPError) {
-            let reply = try await studio.session.call(procedure, [["containerName": .string(log)]])
-            return reply.args.first?.array?.compactMap(\.string) ?? []
-        } catch {
-            guard error.uri == ErrorURI.noSuchProcedure else { throw error }
-            return []
         }
     }
 }

@@ -2,8 +2,10 @@
 public enum Caller: Sendable, Equatable {
     /// The router's own service: the only one that may ask for the secret of a device.
     case router
-    /// The studio itself or its command line, joined as `system`.
+    /// The studio itself; on a router of somebody else also its command line. Joined as `system`.
     case system
+    /// The command line on the studio's own router.
+    case `operator`
     /// A device: `<swarm key>-<device key>`.
     case device(swarmKey: UInt64, key: UInt64)
     /// Anybody else, or a router that does not disclose callers.
@@ -22,8 +24,10 @@ public enum Caller: Sendable, Equatable {
         }
         if role == "trusted" {
             self = .router
-        } else if authID == "system" {
+        } else if authID == RouterAccount.systemID {
             self = .system
+        } else if authID == RouterAccount.operatorID, role == RouterAccount.operatorRole {
+            self = .operator
         } else if let authID, let (swarm, key) = Self.keys(ofDevice: authID) {
             self = .device(swarmKey: swarm, key: key)
         } else {
@@ -51,10 +55,12 @@ public enum Caller: Sendable, Equatable {
 
     /// Operator procedures are for the command line alone: a device must never enrol or command another one.
     public func requireOperator() throws(StudioError) {
-        guard self == .system else { throw StudioError(.notAllowed, "only an operator may do that") }
+        guard self == .system || self == .operator else {
+            throw StudioError(.notAllowed, "only an operator may do that")
+        }
     }
 
-    /// A device speaks for itself alone. An operator may look with its eyes.
+    /// A device speaks for itself alone. The studio may look with its eyes.
     public func requireDevice(_ key: UInt64, ofSwarm swarmKey: UInt64) throws(StudioError) {
         switch self {
         case .system: return

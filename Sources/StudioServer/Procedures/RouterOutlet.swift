@@ -7,6 +7,12 @@ import WAMPClient
 
 /// The studio's way out through one session with the router.
 struct RouterOutlet: Studio.Outlet {
+    /// The command line on the studio's own router, and on another one.
+    private static let listeners: Value = [.string(RouterAccount.operatorID), .string(RouterAccount.systemID)]
+
+    /// A device that says nothing keeps no operator waiting for ever.
+    private static let answerLimit: Duration = .seconds(20)
+
     let session: WAMPSession
     let logger: Logger
 
@@ -32,7 +38,7 @@ struct RouterOutlet: Studio.Outlet {
         do {
             try await session.publish(
                 OperatorProcedures.changes, [argument],
-                options: PublishOptions(additional: ["eligible_authid": ["system"]]))
+                options: PublishOptions(additional: ["eligible_authid": Self.listeners]))
         } catch {
             logger.info("a change was not announced", metadata: ["reason": "\(error.message)"])
         }
@@ -47,6 +53,18 @@ struct RouterOutlet: Studio.Outlet {
             return reply.args.first.flatMap(LenientInteger.unsigned) != nil
         } catch {
             return error.code == .application ? false : nil
+        }
+    }
+
+    func logHistory(_ log: String, of device: Device) async throws(StudioError) -> [String] {
+        let procedure = DeviceProcedure.getAppLogHistory.uri(serial: device.serialNumber)
+        do throws(WAMPError) {
+            let reply = try await session.call(
+                procedure, [["containerName": .string(log)]], timeout: Self.answerLimit)
+            return reply.args.first?.array?.compactMap(\.string) ?? []
+        } catch {
+            guard error.uri != ErrorURI.noSuchProcedure else { return [] }
+            throw StudioError(.unavailable, "device “\(device.name)” did not answer: \(error.message)")
         }
     }
 }

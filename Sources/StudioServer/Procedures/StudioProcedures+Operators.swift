@@ -27,7 +27,20 @@ extension StudioProcedures {
             ),
             (
                 OperatorProcedures.listDevices,
-                { [studio] call throws(StudioError) in [.array(try await studio.devices().map(Self.summary))] }
+                { [studio] call throws(StudioError) in
+                    var devices: [Value] = []
+                    for device in try await studio.devices() {
+                        devices.append(Self.summary(device, sessions: await studio.sessions(of: device.key)))
+                    }
+                    return [.array(devices)]
+                }
+            ),
+            (
+                OperatorProcedures.logHistory,
+                { [studio] call throws(StudioError) in
+                    let lines = try await studio.logHistory(ofApp: call.text("app"), on: call.text("device"))
+                    return [.array(lines.map(Value.string))]
+                }
             ),
             (
                 OperatorProcedures.runApp,
@@ -64,13 +77,14 @@ extension StudioProcedures {
         ]
     }
 
-    /// Without the secret.
-    private static func summary(_ device: Device) -> Value {
+    /// Without the secret. More than one session: somebody else uses this device's identity, or it just came back.
+    private static func summary(_ device: Device, sessions: Int) -> Value {
         [
             "key": .integer(device.key), "name": .string(device.name), "status": .string(device.status.rawValue),
             "connected": .bool(device.status == .connected), "serial_number": .string(device.serialNumber),
             "architecture": .string(device.architecture), "operating_system": .string(device.operatingSystem),
             "agent_version": .string(device.agentVersion), "last_seen": .string(device.lastSeen),
+            "sessions": .integer(UInt64(sessions)),
         ]
     }
 

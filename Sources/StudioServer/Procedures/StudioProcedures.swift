@@ -38,6 +38,22 @@ struct StudioProcedures: Sendable {
         try await studio.noteTestament(of: key, session: session)
     }
 
+    /// Takes an event of `wamp.session.on_join`. Returns a sentence when the device has another session already.
+    func noteJoin(_ event: Event) async -> String? {
+        guard let details = event.args.first, let session = details["session"].flatMap(LenientInteger.unsigned),
+            let authID = details["authid"]?.string,
+            let count = await studio.noteJoin(session: session, authID: authID), count > 1
+        else { return nil }
+        return "device identity \(authID) has \(count) sessions: it came back before its old connection ended, or two "
+            + "agents use one identity file; the one that came first goes on"
+    }
+
+    /// Takes an event of `wamp.session.on_leave`; the session is its first argument on every router.
+    func noteLeave(_ event: Event) async {
+        guard let session = event.args.first.flatMap(LenientInteger.unsigned) else { return }
+        await studio.noteLeave(session: session)
+    }
+
     // MARK: What the router calls
 
     /// The router asks with (realm, authid, details) and lets join whom it gets a secret for.

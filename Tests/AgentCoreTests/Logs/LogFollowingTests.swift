@@ -113,9 +113,9 @@ struct LogFollowingTests {
         for _ in 0..<1000 { bench.feed.script(ScriptedFeed.Script()) }
         await bench.run {
             await bench.service.follow(container: name, as: name)
-            for _ in 0..<60 {
-                for _ in 0..<200 { await Task.yield() }
-                bench.time.advance(by: .seconds(10))
+            for _ in 0..<600 {
+                await bench.time.waitForSleepers(count: 1)
+                bench.time.advance(by: .seconds(1))
             }
         }
         #expect((10...60).contains(bench.feed.queries.filter(\.follow).count), "\(bench.feed.queries.count) queries")

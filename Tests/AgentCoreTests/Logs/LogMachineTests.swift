@@ -334,28 +334,11 @@ struct LogPositionTests {
         let again = position.accept(ContainerLogLine(time: stamp(2000), text: "a"))
         let later = position.accept(ContainerLogLine(time: stamp(2000 + year), text: "b"))
         #expect(!again && later)
-        #expect(position.attach(now: stamp(2001)) == LogQuery(tail: 100, follow: true))
+        #expect(position.attach(now: stamp(2001)) == LogQuery(tail: 1000, follow: true))
         let back = position.accept(ContainerLogLine(time: stamp(2001), text: "c"))
         #expect(back)
-        #expect(position.attach(now: stamp(2002)) == LogQuery(since: stamp(2001), follow: true))
-    }
-
-    @Test(
-        "a clock that jumps a year: forward nothing is lost or doubled; back the tail is read instead of waiting a year"
-    )
-    func clockJump() {
-        let year: Int64 = 365 * 86_400
-        let position = Position()
-        _ = position.attach(now: stamp(2000))
-        _ = position.accept(ContainerLogLine(time: stamp(2000), text: "a"))
-        #expect(position.attach(now: stamp(2000 + year)) == LogQuery(since: stamp(2000), follow: true))
-        let again = position.accept(ContainerLogLine(time: stamp(2000), text: "a"))
-        let later = position.accept(ContainerLogLine(time: stamp(2000 + year), text: "b"))
-        #expect(!again && later)
-        #expect(position.attach(now: stamp(2001)) == LogQuery(tail: 100, follow: true))
-        let back = position.accept(ContainerLogLine(time: stamp(2001), text: "c"))
-        #expect(back)
-        #expect(position.attach(now: stamp(2002)) == LogQuery(since: stamp(2001), follow: true))
+        // As long as a line of the future is among the last ones, stamps find no place in the log.
+        #expect(position.attach(now: stamp(2002)) == LogQuery(tail: 1000, follow: true))
     }
 
     @Test("lines without a stamp are always new")

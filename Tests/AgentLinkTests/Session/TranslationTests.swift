@@ -51,4 +51,30 @@ struct TranslationTests {
 
     @Test("credentials do not show their secret")
     func description() { #expect("\(Self.credentials)" == "2-3 at ws://127.0.0.1:1/ws") }
+
+    @Test("a call has the caller that the router discloses, its arguments and its keywords")
+    func call() {
+        let invocation = Invocation(
+            args: ["ls"], kwargs: ["requestor_account_key": 42],
+            details: ["caller": 4711, "caller_authid": "system", "caller_authrole": "backend"], procedure: "x")
+        let call = ProcedureBinding.call(.executeCommand, invocation)
+        #expect(
+            call
+                == DeviceCall(
+                    procedure: "execute_cmd", arguments: ["ls"], keywords: ["requestor_account_key": 42],
+                    callerAuthID: "system"))
+    }
+
+    @Test(
+        "a call that claims to come by way of another router comes from nobody, whatever the claim is (decision 6)",
+        arguments: [
+            [["session": 1, "authid": "system", "authrole": "trusted"]], [], nil, "system", ["authid": "system"],
+        ] as [Value])
+    func forwarded(claim: Value) {
+        let details: Object = ["caller": 4711, "caller_authid": "system", "forward_for": claim]
+        for procedure in [DeviceProcedure.executeCommand, .requestAppState, .initDeviceTerminal] {
+            let call = ProcedureBinding.call(procedure, Invocation(details: details, procedure: "x"))
+            #expect(call.callerAuthID == nil)
+        }
+    }
 }

@@ -5,6 +5,7 @@ import Values
 
 /// SIGKILL of the real program at every point of a step: before and after every engine call, before and after every
 /// commit, between a written state and its report. `SOAK_ROUNDS` repeats every kill.
+/// On one router: it costs minutes, and the router plays no part in it.
 @Suite("Sudden death at every point of a step", .serialized)
 struct SuddenDeathTests {
     private static var rounds: Int { Int(TestEnvironment["SOAK_ROUNDS"]) ?? 1 }
@@ -22,7 +23,7 @@ struct SuddenDeathTests {
     func uninstall() async throws { try await campaign("uninstall", appKey: 913, from: "RUNNING", to: "UNINSTALLED") }
 
     private func campaign(_ action: String, appKey: UInt64, from: String, to target: String) async throws {
-        try await AgentFixture.with(appKey: appKey, name: "kill\(action)") { fixture in
+        try await AgentFixture.with(.embedded, appKey: appKey, name: "kill\(action)") { fixture in
             let campaign = Campaign(fixture: fixture)
             let points = try await campaign.rehearse(from: from, to: target)
             #expect(points.count >= 8, "too few points: \(points)")

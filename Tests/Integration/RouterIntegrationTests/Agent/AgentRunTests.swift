@@ -6,11 +6,13 @@ import Values
 import WAMP
 import WAMPClient
 
-@Suite("The real agent on Crossbar and Docker", .serialized)
+@Suite("The real agent on both routers and Docker", .serialized)
 struct AgentRunTests {
-    @Test("run, stop, run, remove and uninstall report exactly the sequences of app-lifecycle.md 2.3")
-    func sequences() async throws {
-        try await AgentFixture.with(appKey: 901, name: "seqapp") { fixture in
+    @Test(
+        "run, stop, run, remove and uninstall report exactly the sequences of app-lifecycle.md 2.3",
+        arguments: RouterUnderTest.allCases)
+    func sequences(router: RouterUnderTest) async throws {
+        try await AgentFixture.with(router, appKey: 901, name: "seqapp") { fixture in
             try await fixture.connected { _ in
                 #expect(fixture.backend.statuses.first == "CONFIGURING")
                 try await fixture.expect("RUNNING", reports: ["STARTING", "DOWNLOADING", "PRESENT", "RUNNING"])
@@ -23,9 +25,11 @@ struct AgentRunTests {
         }
     }
 
-    @Test("an app named by the key `image` runs without a pull and its image is left alone at removal")
-    func imageKey() async throws {
-        try await AgentFixture.with(appKey: 902, name: "imgapp") { fixture in
+    @Test(
+        "an app named by the key `image` runs without a pull and its image is left alone at removal",
+        arguments: RouterUnderTest.allCases)
+    func imageKey(router: RouterUnderTest) async throws {
+        try await AgentFixture.with(router, appKey: 902, name: "imgapp") { fixture in
             try await fixture.connected { _ in
                 let image = TestEnvironment["TEST_IMAGE_TICKER"]
                 try await fixture.expect("RUNNING", reports: ["STARTING", "RUNNING"], image: image)
@@ -36,9 +40,11 @@ struct AgentRunTests {
         }
     }
 
-    @Test("a subscriber gets each line of a container once and in order, the history answers the same lines")
-    func logs() async throws {
-        try await AgentFixture.with(appKey: 903, name: "logapp") { fixture in
+    @Test(
+        "a subscriber gets each line of a container once and in order, the history answers the same lines",
+        arguments: RouterUnderTest.allCases)
+    func logs(router: RouterUnderTest) async throws {
+        try await AgentFixture.with(router, appKey: 903, name: "logapp") { fixture in
             try await fixture.connected { _ in
                 let events = try await fixture.session.subscribe(fixture.logTopic)
                 try await fixture.request("RUNNING")
@@ -65,23 +71,24 @@ struct AgentRunTests {
         }
     }
 
-    @Test("T72: the router is away while an app is stopped; the app stops and PRESENT is reported after the reconnect")
-    func stopWhileAway() async throws {
-        try await AgentFixture.with(appKey: 904, name: "awayapp") { fixture in
+    @Test(
+        "T72: the router is away while an app is stopped; the app stops and PRESENT is reported after the reconnect",
+        arguments: RouterUnderTest.allCases)
+    func stopWhileAway(router: RouterUnderTest) async throws {
+        try await AgentFixture.with(router, appKey: 904, name: "awayapp") { fixture in
             try await fixture.connected { _ in
                 try await fixture.expect("RUNNING", reports: ["STARTING", "DOWNLOADING", "PRESENT", "RUNNING"])
                 fixture.backend.forgetReports()
                 try await fixture.request("PRESENT")
-                try await TestEnvironment.shell("scripts/test-services kill crossbar")
+                try await fixture.router.kill()
                 let stopped = await eventually {
                     let state = try? await TestEnvironment.shell("docker inspect -f x \(fixture.app.container)")
                     return state?.status != 0
                 }
                 #expect(stopped, "the app is stopped without a router (P19)")
-                let up = try await TestEnvironment.shell("scripts/test-services up crossbar")
-                #expect(up.status == 0, "\(up.output)")
+                try await fixture.router.start()
                 try await WAMPClient.withSession(
-                    AgentFixture.backendConfiguration(), logger: Logger(label: "backend")
+                    AgentFixture.backendConfiguration(fixture.router), logger: Logger(label: "backend")
                 ) { session in
                     try await fixture.backend.serve(session)
                     #expect(await fixture.reported("PRESENT"))

@@ -15,22 +15,27 @@ struct ReconnectTests {
         return words.isEmpty ? [4] : words
     }
 
+    /// The late backend says the same on both routers, so it comes on one of them.
+    private static var cases: [(RouterUnderTest, Int, Int)] {
+        away.flatMap { [(.crossbar, $0, 0), (.embedded, $0, 0), (.embedded, $0, 5)] }
+    }
+
     private static var limit: Duration { TestEnvironment["SOAK_AWAY"].isEmpty ? .seconds(30) : .seconds(3) }
 
     @Test(
         "CONNECTED comes back, and an acknowledged subscriber sees every later line once and in order",
-        arguments: Self.away, [0, 5])
-    func reconnect(away: Int, backendDelay: Int) async throws {
-        try await AgentFixture.with(appKey: 920, name: "lineapp") { fixture in
+        arguments: Self.cases)
+    func reconnect(router: RouterUnderTest, away: Int, backendDelay: Int) async throws {
+        try await AgentFixture.with(router, appKey: 920, name: "lineapp") { fixture in
             try await fixture.connected { _ in
                 try await fixture.request("RUNNING")
                 #expect(await fixture.reported("RUNNING"))
                 let before = try await fixture.session.subscribe(fixture.logTopic)
                 for await event in before where !AgentRunTests.ticks(in: event).isEmpty { break }
-                _ = try await TestEnvironment.shell("scripts/test-services kill crossbar")
+                try await fixture.router.kill()
                 try await Task.sleep(for: .seconds(away))
                 fixture.backend.forgetStatuses()
-                #expect(try await TestEnvironment.shell("scripts/test-services up crossbar").status == 0)
+                try await fixture.router.start()
                 try await Self.lookAgain(fixture, away: away, backendDelay: backendDelay)
             }
         }
@@ -38,7 +43,7 @@ struct ReconnectTests {
 
     private static func lookAgain(_ fixture: AgentFixture, away: Int, backendDelay: Int) async throws {
         try await WAMPClient.withSession(
-            AgentFixture.backendConfiguration(), logger: Logger(label: "backend")
+            AgentFixture.backendConfiguration(fixture.router), logger: Logger(label: "backend")
         ) { session in
             let events = try await session.subscribe(fixture.logTopic)
             let mark = try await lastTick(of: fixture.app.container)
@@ -47,7 +52,7 @@ struct ReconnectTests {
             let start = ContinuousClock.now
             #expect(await eventually(within: limit) { fixture.backend.statuses.contains("CONNECTED") })
             print(
-                "figure: away \(away) s, backend after \(backendDelay) s: CONNECTED after \(ContinuousClock.now - start)"
+                "figure: \(fixture.router.name), away \(away) s, backend after \(backendDelay) s: CONNECTED after \(ContinuousClock.now - start)"
             )
             var ticks: [Int] = []
             for await event in events {

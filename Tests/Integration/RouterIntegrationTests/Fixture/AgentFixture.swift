@@ -6,8 +6,9 @@ import Values
 import WAMP
 import WAMPClient
 
-/// The real agent program between Crossbar, Docker and a scripted backend.
+/// The real agent program between a router, Docker and a scripted backend.
 struct AgentFixture: Sendable {
+    let router: RunningRouter
     let workspace: Workspace
     let agent: AgentProgram
     let backend: ScriptedBackend
@@ -16,32 +17,36 @@ struct AgentFixture: Sendable {
 
     var serial: String { agent.identity.serial }
 
-    static func backendConfiguration() -> WAMPClientConfiguration {
+    static func backendConfiguration(_ router: RunningRouter) -> WAMPClientConfiguration {
         WAMPClientConfiguration(
-            url: TestEnvironment["TEST_WAMP_WS"], realm: TestEnvironment["TEST_WAMP_REALM"],
-            authentication: .wampcra(
-                authID: TestEnvironment["TEST_WAMP_BACKEND_AUTHID"],
-                secret: TestEnvironment["TEST_WAMP_BACKEND_SECRET"]),
+            url: router.url, realm: RunningRouter.realm,
+            authentication: .wampcra(authID: RunningRouter.backendAuthID, secret: RunningRouter.backendSecret),
             connectTimeout: .seconds(10))
     }
 
     /// Runs the body with a backend that serves; the agent is not started yet.
     static func with(
-        appKey: UInt64, name: String, _ body: @Sendable (AgentFixture) async throws -> Void
+        _ kind: RouterUnderTest, appKey: UInt64, name: String, _ body: @Sendable (AgentFixture) async throws -> Void
     ) async throws {
-        for service in ["docker", "registry", "crossbar"] { try await requireService(service) }
+        for service in ["docker", "registry"] { try await requireService(service) }
         let app = TestImage(appKey: appKey, name: name)
-        try await app.publish()
-        try await Workspace.with { workspace in
-            let identity = AgentProgram.Identity(
-                serial: "test-\(UInt32.random(in: 0 ... .max))", secret: TestEnvironment["TEST_WAMP_SECRET"],
-                endpoint: TestEnvironment["TEST_WAMP_WS"])
-            let agent = try AgentProgram(workspace: workspace, identity: identity)
-            let backend = ScriptedBackend()
-            try await WAMPClient.withSession(backendConfiguration(), logger: Logger(label: "backend")) { session in
-                try await backend.serve(session)
-                try await body(
-                    AgentFixture(workspace: workspace, agent: agent, backend: backend, session: session, app: app))
+        try await kind.with { router in
+            try await app.publish()
+            try await Workspace.with { workspace in
+                let identity = AgentProgram.Identity(
+                    serial: "test-\(UInt32.random(in: 0 ... .max))", secret: RunningRouter.deviceSecret,
+                    endpoint: router.url)
+                let agent = try AgentProgram(workspace: workspace, identity: identity)
+                let backend = ScriptedBackend()
+                try await WAMPClient.withSession(
+                    backendConfiguration(router), logger: Logger(label: "backend")
+                ) { session in
+                    try await backend.serve(session)
+                    try await body(
+                        AgentFixture(
+                            router: router, workspace: workspace, agent: agent, backend: backend, session: session,
+                            app: app))
+                }
             }
         }
         await app.clean()
