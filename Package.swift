@@ -256,7 +256,7 @@ let fuzzTargets: [Target] = [
     fuzzer("RouterOpening", ["WAMP", "Values", "AsyncSupport", nioCore]),
     fuzzer("Realm", ["WAMP", "Values", "AsyncSupport", nioCore]),
     fuzzer("DockerLogs", ["DockerEngine"]),
-    fuzzer("DockerJSON", ["DockerEngine", "Values"]),
+    fuzzer("DockerJSON", ["DockerEngine", "AsyncSupport", "Values"]),
     fuzzer("Identity", ["AgentCore", "DeviceProtocol", "Values"]),
     fuzzer("DevicePayload", ["AgentCore", "DeviceProtocol", "Values"]),
 ]

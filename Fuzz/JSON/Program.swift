@@ -31,10 +31,10 @@ struct Program {
         }
         for style in [JSON.Style.compact, .goIndented(1)] {
             guard let written = try? JSON.encode(value, style: style, binary: binary) else {
-                fatalError("a value that was read cannot be written")
+                violated("a value that was read cannot be written")
             }
             guard let again = try? JSON.decode(written, binary: binary) else {
-                fatalError("what was written cannot be read")
+                violated("what was written cannot be read")
             }
             expect(again == value, "what was written reads as something else")
             let twice = try? JSON.encode(again, style: style, binary: binary)

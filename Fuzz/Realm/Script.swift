@@ -117,7 +117,7 @@ struct Script {
             try JSONMessageCodec().encode(message, into: &buffer)
         } catch {
             // A payload nested as deep as a message may be cannot be nested deeper in a meta answer.
-            fatalError("\(message.name) cannot be written: \(error)")
+            violated("\(message.name) cannot be written: \(error)")
         }
         guard let receiver = receivers.first else { return }
         switch message {

@@ -27,12 +27,12 @@ struct Program {
                     expect((try? lazily.get()) == nil, "a router takes what a client refuses")
                     return
                 }
-                guard let passed = try? lazily.get() else { fatalError("a router refuses what a client takes") }
+                guard let passed = try? lazily.get() else { violated("a router refuses what a client takes") }
                 expect(passed == message, "a router reads another message")
                 check(passed, message)
                 var written = ByteBuffer()
                 guard (try? codec.encode(message, into: &written)) != nil, let again = try? codec.decode(written) else {
-                    fatalError("a message that was read cannot be written and read again")
+                    violated("a message that was read cannot be written and read again")
                 }
                 expect(again == message, "the message changed")
                 expect(!"\(message)".isEmpty && !message.name.isEmpty, "a message without a text")
@@ -49,7 +49,7 @@ struct Program {
     private static func check(_ passed: Message, _ message: Message) {
         var buffer = ByteBuffer()
         guard (try? JSONMessageCodec().encode(passed, into: &buffer)) != nil else {
-            fatalError("a message cannot be passed on")
+            violated("a message cannot be passed on")
         }
         expect((try? JSONMessageCodec().decode(buffer)) == message, "a message changed on its way")
     }

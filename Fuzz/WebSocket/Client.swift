@@ -17,7 +17,7 @@ final class Client {
             try channel.pipeline.syncOperations.addHandlers([WebSocketHandler(configuration: configuration), recorder])
             channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         } catch {
-            fatalError("the pipeline cannot be built: \(error)")
+            violated("the pipeline cannot be built: \(error)")
         }
     }
 
@@ -44,7 +44,7 @@ private final class EndRecorder: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? TransportError else { fatalError("an error that is none of ours: \(error)") }
+        guard let error = error as? TransportError else { violated("an error that is none of ours: \(error)") }
         codes.append(error.code)
     }
 }

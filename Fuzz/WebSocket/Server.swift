@@ -21,7 +21,7 @@ final class Server {
             try channel.pipeline.syncOperations.addHandler(connection)
             channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         } catch {
-            fatalError("the pipeline cannot be built: \(error)")
+            violated("the pipeline cannot be built: \(error)")
         }
     }
 
