@@ -19,7 +19,10 @@ public enum Agent {
         let environment = ProcessEnvironment.variables()
         let store = await SQLiteAgentStore.opening(
             path: startup.configuration.databasePath, time: startup.time
-        ) { sentence in startup.logger.error("\(sentence)") }
+        ) { sentence in
+            startup.logger.error("\(sentence)")
+            startup.announce(sentence)
+        }
         do {
             for row in (try? await store.unreadableRows()) ?? [] {
                 startup.logger.warning(

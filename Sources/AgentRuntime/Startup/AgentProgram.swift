@@ -67,6 +67,7 @@ public enum AgentProgram {
         do {
             for error in try configuration.createDirectories() {
                 logger.error("a directory could not be created; the agent starts without it", error: error)
+                Console.write(log.redactor.redact("\(error); the agent starts without it") + "\n", to: .errors)
             }
             let identity = try IdentityStore(loading: configuration.identityPath, logger: logger)
             await registerSecrets(of: identity, in: log.redactor)

@@ -87,13 +87,13 @@ struct MessageLogTests {
     func withoutEffect() async throws {
         try await AgentUnderTest.with { agent in
             try await agent.running(
-                ["-offline", "-env", "test", "-forceUpdate", "-profiling", "-profilingPort=8", "-update=false"]
+                ["-offline", "-env", "test", "-forceUpdate", "-update=false"]
             ) { _ in
                 _ = await eventually { agent.lines("offline: apps are run, the router is never dialled").count == 1 }
             }
             let said = agent.lines("flags without effect in this version")
             #expect(said.count == 1)
-            #expect(said.first?["flags"] == "nmw env forceUpdate profiling profilingPort update")
+            #expect(said.first?["flags"] == "nmw env forceUpdate update")
         }
     }
 }
