@@ -19,6 +19,10 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
         if let at = text.firstIndex(of: "@") {
             repository = text[..<at]
             tag = text[text.index(after: at)...]
+            // Written again, anything but a digest would be a tag, and so another image.
+            guard Self.isDigest(tag) else {
+                throw DockerError(.refused, "this is no image reference: \(text)")
+            }
         } else if let colon = text.lastIndex(of: ":"), !text[colon...].contains("/") {
             repository = text[..<colon]
             tag = text[text.index(after: colon)...]
@@ -28,6 +32,12 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
             throw DockerError(.refused, "this is no image reference: \(text)")
         }
         self.init(repository: String(repository), tag: String(tag))
+    }
+
+    /// `algorithm:digits`, without a further `@`.
+    private static func isDigest(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 2 && !parts.contains(where: \.isEmpty) && !text.contains("@")
     }
 
     /// Whether ``tag`` is a digest.

@@ -17,11 +17,13 @@ struct HTTPRequestHead: Sendable {
     /// Takes a complete head from the front of the buffer; nil while it is not complete.
     static func read(from buffer: inout ByteBuffer) throws(Malformed) -> Self? {
         let view = buffer.readableBytesView.prefix(maximumSize)
+        // A TLS hello or a RawSocket byte on this port is known at its first byte; so is an empty line, wherever the
+        // network cuts.
+        guard view.first.map({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) != false else {
+            throw Malformed()
+        }
         guard let size = size(view) else {
-            // A TLS hello or a RawSocket byte on this port is known at its first byte.
-            guard view.count < maximumSize,
-                view.first.map({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) != false
-            else { throw Malformed() }
+            guard view.count < maximumSize else { throw Malformed() }
             return nil
         }
         guard let text = buffer.readString(length: size), let head = Self(text) else { throw Malformed() }

@@ -27,7 +27,10 @@ struct ImageTests {
 
     @Test(
         "what cannot be a reference is refused",
-        arguments: ["", ":1", "a:", "@sha256:1", "a b", "/a", "a/", "ä:1", "a\u{0}"])
+        arguments: [
+            "a@b", "a@b@sha256:12", "a@:12", "a@sha256:", "", ":1", "a:", "@sha256:1", "a b", "/a", "a/", "ä:1",
+            "a\u{0}",
+        ])
     func refused(text: String) {
         #expect(throws: DockerError.self) { try ImageReference(text) }
     }

@@ -156,6 +156,8 @@ struct ServerHandshakeTests {
         #expect(throws: HTTPRequestHead.Malformed.self) { try HTTPRequestHead.read(from: &long) }
         var hello = ByteBuffer(bytes: [0x16, 3, 1])
         #expect(throws: HTTPRequestHead.Malformed.self) { try HTTPRequestHead.read(from: &hello) }
+        var blank = ByteBuffer(string: "\r\n" + text)
+        #expect(throws: HTTPRequestHead.Malformed.self) { try HTTPRequestHead.read(from: &blank) }
         var utf8 = ByteBuffer(bytes: Array("GET / HTTP/1.1\r\nX: ".utf8) + [0xff] + Array("\r\n\r\n".utf8))
         _ = try? HTTPRequestHead.read(from: &utf8)
     }
