@@ -14,13 +14,14 @@ struct HTTPResponseHead: Sendable {
     /// Throws `TransportError` with the given code for what is no HTTP/1 answer or too long.
     static func read(from buffer: inout ByteBuffer, code: TransportError.Code) throws(TransportError) -> Self? {
         let view = buffer.readableBytesView.prefix(maximumSize)
+        // First of all, so that it does not depend on where the network cuts.
+        let start = "HTTP/1.".utf8
+        guard view.prefix(start.count).elementsEqual(start.prefix(view.count)) else {
+            throw TransportError(code, "The answer is not HTTP/1.")
+        }
         guard let end = endOfHead(view) else {
             guard buffer.readableBytes < maximumSize else {
                 throw TransportError(code, "The answer's head is too long.")
-            }
-            let start = "HTTP/1.".utf8
-            guard view.prefix(start.count).elementsEqual(start.prefix(view.count)) else {
-                throw TransportError(code, "The answer is not HTTP/1.")
             }
             return nil
         }

@@ -85,7 +85,8 @@ struct OpeningHandshakeTests {
     @Test(
         "What is no HTTP/1 answer is refused at once",
         arguments: [
-            "SSH-2.0-x", "HTTP/2 101 x\r\n\r\n", "HTTP/1.1\r\n\r\n", "HTTP/1.1 abc\r\n\r\n",
+            "SSH-2.0-x", "\r\nHTTP/1.1 101 x\r\n\r\n", "HTTP/2 101 x\r\n\r\n", "HTTP/1.1\r\n\r\n",
+            "HTTP/1.1 abc\r\n\r\n",
             "HTTP/1.1 101 x\r\nno colon\r\n\r\n",
             "HTTP/1.1 200 " + String(repeating: "x", count: HTTPResponseHead.maximumSize),
         ])
