@@ -6,7 +6,7 @@ import WAMPTransport
 /// The client's end of a WebSocket, byte by byte and frame by frame; it can break every rule.
 ///
 /// Used by the one task that plays the client.
-public final class RawWebSocketClient {
+public final class RawWebSocketClient: WebSocketEnd {
     /// Where a server listens.
     public enum Target: Sendable {
         case port(Int)
@@ -81,29 +81,6 @@ public final class RawWebSocketClient {
             guard let payload = rest.readBytes(length: length) else { return nil }
             buffer = rest
             return (first & 0x0f, payload)
-        }
-    }
-
-    /// The next text message; pings are answered, pongs skipped.
-    public func receiveText() async throws -> String {
-        while true {
-            let frame = try await receive()
-            switch frame.opcode {
-            case 0x1: return String(decoding: frame.payload, as: UTF8.self)
-            case 0x9: try await send(0xa, frame.payload)
-            case 0xa: continue
-            default: throw ScriptError("A frame with opcode \(frame.opcode) instead of text: \(frame.payload)")
-            }
-        }
-    }
-
-    /// The code of the server's close frame; other frames before it are skipped. Nil when the frame has none.
-    public func receiveClose() async throws -> UInt16? {
-        while true {
-            let frame = try await receive()
-            guard frame.opcode == 0x8 else { continue }
-            guard frame.payload.count >= 2 else { return nil }
-            return UInt16(frame.payload[0]) << 8 | UInt16(frame.payload[1])
         }
     }
 }

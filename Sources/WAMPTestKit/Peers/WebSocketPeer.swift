@@ -2,7 +2,7 @@ public import NIOCore
 import WAMPTransport
 
 /// The server's end of a WebSocket, frame by frame.
-public final class WebSocketPeer {
+public final class WebSocketPeer: WebSocketEnd {
     public let raw: RawPeer
     /// The lines of the upgrade request.
     public let request: [String]
@@ -71,29 +71,6 @@ public final class WebSocketPeer {
     /// The next frame of the client, unmasked. Fails for a frame without a mask.
     public func receive() async throws -> (opcode: UInt8, payload: [UInt8]) {
         try await raw.take(Self.read)
-    }
-
-    /// The next text message; pings are answered and skipped.
-    public func receiveText() async throws -> String {
-        while true {
-            let frame = try await receive()
-            switch frame.opcode {
-            case 0x1: return String(decoding: frame.payload, as: UTF8.self)
-            case 0x9: try await send(0xa, frame.payload)
-            case 0xa: continue
-            default: throw ScriptError("A frame with opcode \(frame.opcode) instead of text.")
-            }
-        }
-    }
-
-    /// The code of the client's next close frame; other frames before it are skipped.
-    public func receiveClose() async throws -> UInt16? {
-        while true {
-            let frame = try await receive()
-            guard frame.opcode == 0x8 else { continue }
-            guard frame.payload.count >= 2 else { return nil }
-            return UInt16(frame.payload[0]) << 8 | UInt16(frame.payload[1])
-        }
     }
 
     private static func read(_ buffer: inout ByteBuffer) throws -> (opcode: UInt8, payload: [UInt8])? {

@@ -140,7 +140,8 @@ struct WebSocketServerTransportTests {
     func slowOpening() async throws {
         try await withEchoServer(configure: { $0.openingTimeout = .milliseconds(50) }) { listener in
             let client = try await RawWebSocketClient(.port(listener.port))
-            try await client.raw.write("GET /ws HTTP/1.1\r\nHost:")
+            // On a busy machine the bound may have passed already.
+            try? await client.raw.write("GET /ws HTTP/1.1\r\nHost:")
             await client.raw.waitForEnd()
         }
     }
