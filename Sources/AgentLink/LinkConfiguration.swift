@@ -16,22 +16,18 @@ public struct LinkConfiguration: Sendable {
     public var heartbeatInterval: Duration = .seconds(30)
     /// Failed heartbeats in a row after which the session is given up.
     public var heartbeatFailures = 2
-    /// Where calls to the device are handled; nil means the pool.
-    public var executor: (any TaskExecutor)?
     /// Every message in and out, secrets and long payloads cut (`-debugMessaging`).
     public var onMessage: (@Sendable (MessageDirection, String) -> Void)?
 
     public init(
         connectTimeout: Duration, responseTimeout: Duration, pingInterval: Duration?, environment: [String: String],
-        agentVersion: String,
-        executor: (any TaskExecutor)? = nil, onMessage: (@Sendable (MessageDirection, String) -> Void)? = nil
+        agentVersion: String, onMessage: (@Sendable (MessageDirection, String) -> Void)? = nil
     ) {
         self.connectTimeout = connectTimeout
         self.responseTimeout = responseTimeout
         self.pingInterval = pingInterval
         self.environment = environment
         self.agentVersion = agentVersion
-        self.executor = executor
         self.onMessage = onMessage
     }
 
@@ -43,7 +39,7 @@ public struct LinkConfiguration: Sendable {
             url: credentials.url, realm: realm,
             authentication: .wampcra(authID: credentials.authID, secret: credentials.secret),
             connectTimeout: connectTimeout == .zero ? Self.unlimited : connectTimeout, pingInterval: pingInterval,
-            environment: environment, executor: executor)
+            environment: environment)
         if responseTimeout != .zero { client.responseTimeout = responseTimeout }
         if let onMessage {
             let redaction = MessageRedaction()

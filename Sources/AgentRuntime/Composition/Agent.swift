@@ -16,10 +16,6 @@ public enum Agent {
 
     /// Runs until the first signal. Containers keep running afterwards.
     public static func run(_ startup: Startup) async throws {
-        try await withTaskExecutorPreference(EventLoopTaskExecutor.agent) { try await runParts(startup) }
-    }
-
-    private static func runParts(_ startup: Startup) async throws {
         let environment = ProcessEnvironment.variables()
         let store = await SQLiteAgentStore.opening(
             path: startup.configuration.databasePath, time: startup.time

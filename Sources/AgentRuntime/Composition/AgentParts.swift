@@ -80,7 +80,7 @@ struct AgentParts: Sendable {
             connectTimeout: configuration.connectTimeout, responseTimeout: configuration.responseTimeout,
             pingInterval: configuration.pingInterval == .zero ? nil : configuration.pingInterval,
             environment: environment, agentVersion: AgentVersion.current,
-            executor: EventLoopTaskExecutor.agent, onMessage: configuration.logsMessages ? tap : nil)
+            onMessage: configuration.logsMessages ? tap : nil)
     }
 
     /// The ports of the domain that a debug build may die behind.

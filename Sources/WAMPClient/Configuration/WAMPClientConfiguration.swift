@@ -28,9 +28,6 @@ public struct WAMPClientConfiguration: Sendable {
     public var maxConcurrentInvocations: Int
     /// Invocations that wait at most; further ones are answered `wamp.error.unavailable`.
     public var maxWaitingInvocations: Int
-    /// Where handlers run; nil means the pool. To be named here, because a task that starts at once does not inherit what
-    /// its parent prefers.
-    public var executor: (any TaskExecutor)?
     /// Sees every message as JSON text, for debugging: without what proves an identity, cut at 1 KiB. Runs on the
     /// event loop: it must be quick.
     public var onMessage: (@Sendable (MessageDirection, String) -> Void)?
@@ -40,8 +37,7 @@ public struct WAMPClientConfiguration: Sendable {
         responseTimeout: Duration = .seconds(7), pingInterval: Duration? = .seconds(5),
         maxMessageSize: Int = 16 * 1024 * 1024, environment: [String: String] = [:],
         trustRoots: WebSocketTrustRoots = .system, maxConcurrentInvocations: Int = 64,
-        maxWaitingInvocations: Int = 4096, executor: (any TaskExecutor)? = nil,
-        onMessage: (@Sendable (MessageDirection, String) -> Void)? = nil
+        maxWaitingInvocations: Int = 4096, onMessage: (@Sendable (MessageDirection, String) -> Void)? = nil
     ) {
         self.url = url
         self.realm = realm
@@ -54,7 +50,6 @@ public struct WAMPClientConfiguration: Sendable {
         self.trustRoots = trustRoots
         self.maxConcurrentInvocations = maxConcurrentInvocations
         self.maxWaitingInvocations = maxWaitingInvocations
-        self.executor = executor
         self.onMessage = onMessage
     }
 

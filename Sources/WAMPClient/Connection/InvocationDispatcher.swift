@@ -11,7 +11,6 @@ struct InvocationDispatcher: Sendable {
     /// Returns when the session is over or the task is cancelled, after every handler has ended.
     @concurrent
     func run() async {
-        let executor = connection.configuration.executor
         let free = BoundedChannel<Void>(capacity: max(limit, 1), overflow: .dropNewest)
         for _ in 0..<max(limit, 1) { free.send(()) }
         await withDiscardingTaskGroup { group in
@@ -23,7 +22,7 @@ struct InvocationDispatcher: Sendable {
                     continue
                 }
                 // Immediate: a handler has reached its first suspension before the next one starts.
-                group.addImmediateTask(executorPreference: executor) {
+                group.addImmediateTask {
                     await InvocationRun(invocation: invocation, connection: connection)()
                     free.send(())
                 }
@@ -53,13 +52,12 @@ struct InvocationRun: Sendable {
     let connection: WAMPConnection
 
     private var request: InvocationRequest { invocation.request }
-    private var executor: (any TaskExecutor)? { connection.configuration.executor }
 
     func callAsFunction() async {
         await withTaskGroup(of: Event.self) { group in
-            group.addImmediateTask(executorPreference: executor) { .answered(await answer()) }
+            group.addImmediateTask { .answered(await answer()) }
             // Immediate too: it only waits, no other thread is woken for that.
-            group.addImmediateTask(executorPreference: executor) {
+            group.addImmediateTask {
                 _ = await invocation.interrupt.next()
                 return .interrupted
             }
