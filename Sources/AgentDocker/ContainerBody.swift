@@ -1,4 +1,5 @@
 import AgentCore
+import DeviceProtocol
 import Values
 
 /// The body that creates a container of a single-container app: every key in the form that the reference sends, nulls
@@ -6,7 +7,7 @@ import Values
 enum ContainerBody {
     static func body(for specification: ContainerSpecification) -> Object {
         let interactive = Value.bool(specification.isInteractive)
-        return [
+        var body: Object = [
             "Hostname": "", "Domainname": "", "User": "",
             "AttachStdin": interactive, "AttachStdout": interactive, "AttachStderr": interactive,
             "Tty": true, "OpenStdin": interactive, "StdinOnce": false,
@@ -19,6 +20,10 @@ enum ContainerBody {
             "HostConfig": .object(hostConfiguration(for: specification)),
             "NetworkingConfig": ["EndpointsConfig": nil],
         ]
+        if !specification.bindings.isEmpty {
+            body["ExposedPorts"] = .object(Object(specification.bindings.map { ($0.key, [:]) }))
+        }
+        return body
     }
 
     private static func hostConfiguration(for specification: ContainerSpecification) -> Object {
@@ -29,7 +34,31 @@ enum ContainerBody {
                 ["Type": "bind", "Source": .string(mount.source), "Target": .string(mount.target)]
             })
         if specification.usesGPU { configuration["Runtime"] = "nvidia" }
+        if !specification.bindings.isEmpty {
+            configuration["PortBindings"] = .object(portBindings(specification.bindings))
+        }
+        if let privileges = specification.privileges { apply(privileges, to: &configuration) }
         return configuration
+    }
+
+    /// By port of the container, in order; the host's port is text (containers-logs-terminal.md 1.3.1).
+    private static func portBindings(_ bindings: [PortBinding]) -> Object {
+        var ports: Object = [:]
+        for binding in bindings {
+            let entry: Value = ["HostIp": .string(binding.address), "HostPort": .string("\(binding.host)")]
+            ports[binding.key] = .array((ports[binding.key]?.array ?? []) + [entry])
+        }
+        return ports
+    }
+
+    /// Only what the app has asked for (P36).
+    private static func apply(_ privileges: ContainerPrivileges, to configuration: inout Object) {
+        configuration["Privileged"] = false
+        configuration["CapAdd"] = .array(privileges.capabilities.map { .string($0) })
+        configuration["Devices"] = .array(
+            privileges.devices.map { device in
+                ["PathOnHost": .string(device), "PathInContainer": .string(device), "CgroupPermissions": "rwm"]
+            })
     }
 
     /// Everything that no app changes. The restart policy is `no`: the agent restarts apps itself.
@@ -58,4 +87,9 @@ enum ContainerBody {
         "CpuCount": 0, "CpuPercent": 0, "IOMaximumIOps": 0, "IOMaximumBandwidth": 0,
         "MaskedPaths": nil, "ReadonlyPaths": nil,
     ]
+}
+
+extension PortBinding {
+    /// `80/tcp`
+    fileprivate var key: String { "\(container)/\(transport.rawValue)" }
 }

@@ -11,7 +11,9 @@ extension ContainerSnapshot {
             id: details.id, name: details.name, status: status,
             exitCode: hasExited ? details.state.exitCode : nil, error: details.state.error,
             image: details.image, labels: details.labels, hasTTY: details.hasTTY,
-            startedAt: details.state.startedAt)
+            startedAt: details.state.startedAt, health: details.health.flatMap(Health.init),
+            bindings: details.bindings.compactMap(PortBinding.init), networkMode: details.networkMode,
+            isPrivileged: details.isPrivileged)
     }
 
     /// From a list; nil when the entry lacks a name or a state (C-4).
@@ -22,6 +24,16 @@ extension ContainerSnapshot {
         let status = Status(rawValue: summary.state) ?? .dead
         self.init(
             id: summary.id, name: name, status: status, exitCode: summary.exitCode, image: summary.image,
-            labels: summary.labels)
+            labels: summary.labels, health: summary.health.flatMap(Health.init),
+            bindings: summary.bindings.compactMap(PortBinding.init))
+    }
+}
+
+extension PortBinding {
+    /// Nil for what carries neither tcp nor udp.
+    init?(_ binding: HostPortBinding) {
+        guard let transport = PortTransport(rawValue: binding.transport) else { return nil }
+        self.init(
+            container: binding.container, transport: transport, host: binding.host, address: binding.address)
     }
 }

@@ -37,6 +37,13 @@ public struct DockerContainerEngine: ContainerEngine {
         return entries.compactMap { entry in ContainerSnapshot(entry) }
     }
 
+    public func containers(ofProject name: String) async throws(EngineError) -> [ContainerSnapshot] {
+        let entries = try await EngineError.translating { () async throws(DockerError) in
+            try await client.listContainers(filters: [("label", ["\(ComposeLabels.project)=\(name)"])])
+        }
+        return entries.compactMap { entry in ContainerSnapshot(entry) }
+    }
+
     public func create(_ specification: ContainerSpecification) async throws(EngineError) -> String {
         try await EngineError.translating { () async throws(DockerError) in
             try await client.createContainer(

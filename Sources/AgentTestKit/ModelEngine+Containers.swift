@@ -12,6 +12,13 @@ extension ModelEngine: ContainerEngine {
         return state.withLock { $0.containers.values.sorted { $0.name < $1.name } }
     }
 
+    public func containers(ofProject name: String) async throws(EngineError) -> [ContainerSnapshot] {
+        try await enter(.list, name)
+        return state.withLock { state in
+            state.containers.values.filter { $0.project == name }.sorted { $0.name < $1.name }
+        }
+    }
+
     public func create(_ specification: ContainerSpecification) async throws(EngineError) -> String {
         try await enter(.create, specification.name)
         let result: Result<String, EngineError> = state.withLock { state in
@@ -24,7 +31,8 @@ extension ModelEngine: ContainerEngine {
             state.nextID += 1
             let container = ContainerSnapshot(
                 id: "c\(state.nextID)", name: specification.name, status: .created, image: specification.image,
-                labels: specification.labels)
+                labels: specification.labels, bindings: specification.bindings, networkMode: "bridge",
+                isPrivileged: specification.privileges == nil)
             state.containers[specification.name] = container
             state.specifications.append(specification)
             Self.publish("create", container, in: state)

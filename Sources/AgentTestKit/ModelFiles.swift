@@ -8,6 +8,8 @@ public final class ModelFiles: AppFiles {
         var environments: [AppID: [EnvironmentVariable]] = [:]
         var directories: Set<AppID> = []
         var credentials: [AppCredential] = []
+        var projects: [AppID: (document: String, environment: String)] = [:]
+        var portFiles: [AppID: [String: String]] = [:]
         var errors: [StoreError] = []
     }
 
@@ -46,6 +48,34 @@ public final class ModelFiles: AppFiles {
             $0.directories.remove(id)
             $0.environments[id] = nil
         }
+    }
+
+    /// Generated compose projects.
+    public func project(_ id: AppID) -> (document: String, environment: String)? {
+        state.withLock { $0.projects[id] }
+    }
+
+    /// Files of port variables, by name.
+    public func portFiles(_ id: AppID) -> [String: String] { state.withLock { $0.portFiles[id] ?? [:] } }
+
+    public func refreshPortFiles(
+        _ files: [String: String?], of id: AppID, name: String, creating: Bool
+    ) async throws(StoreError) {
+        try change { state in
+            guard creating || state.directories.contains(id) else { return }
+            for (file, text) in files { state.portFiles[id, default: [:]][file] = text }
+        }
+    }
+
+    public func writeProject(
+        document: String, environment: String, of id: AppID, name: String
+    ) async throws(StoreError) -> String {
+        try change { $0.projects[id] = (document, environment) }
+        return "/apps/\(id.stage == .dev ? "build" : "compose")/\(name)/docker-compose.json"
+    }
+
+    public func deleteProject(of id: AppID, name: String) async throws(StoreError) {
+        try change { $0.projects[id] = nil }
     }
 
     private func change(_ body: (inout State) -> Void) throws(StoreError) {

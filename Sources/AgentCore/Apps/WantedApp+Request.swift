@@ -15,7 +15,8 @@ extension WantedApp {
             releaseKey: request.releaseKey, newReleaseKey: request.newReleaseKey,
             requestUpdate: request.requestUpdate, requestorAccountKey: request.requestorAccountKey,
             deviceOwnerAccountKey: request.deviceOwnerAccountKey, image: request.image,
-            credentialEpoch: request.credentialEpoch, instanceKey: request.instanceKey)
+            credentialEpoch: request.credentialEpoch, instanceKey: request.instanceKey,
+            privileges: request.privileges)
     }
 
     /// The wanted app after this newer request: an owner key of 0 never overwrites (T54), the credential epoch is never

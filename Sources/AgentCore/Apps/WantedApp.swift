@@ -33,6 +33,8 @@ public struct WantedApp: Sendable, Equatable {
     /// Highest credential epoch seen; never lowered (P10).
     public var credentialEpoch: UInt64?
     public var instanceKey: UInt64?
+    /// Nil for all rights on the device.
+    public var privileges: ContainerPrivileges?
 
     public init(
         id: AppID, name: String, target: AppState, currentState: AppState = .removed, version: String = "",
@@ -40,7 +42,8 @@ public struct WantedApp: Sendable, Equatable {
         environmentTemplate: Value = .null, ports: Value = .null, dockerCompose: Value = .null,
         newDockerCompose: Value = .null, releaseKey: UInt64 = 0, newReleaseKey: UInt64 = 0,
         requestUpdate: Bool = false, requestorAccountKey: UInt64 = 0, deviceOwnerAccountKey: UInt64 = 0,
-        image: String? = nil, credentialEpoch: UInt64? = nil, instanceKey: UInt64? = nil
+        image: String? = nil, credentialEpoch: UInt64? = nil, instanceKey: UInt64? = nil,
+        privileges: ContainerPrivileges? = nil
     ) {
         self.id = id
         self.name = name
@@ -62,5 +65,6 @@ public struct WantedApp: Sendable, Equatable {
         self.image = image
         self.credentialEpoch = credentialEpoch
         self.instanceKey = instanceKey
+        self.privileges = privileges
     }
 }

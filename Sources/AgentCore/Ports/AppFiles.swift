@@ -11,6 +11,21 @@ public protocol AppFiles: Sendable {
 
     /// Deletes the app's data directory, and nothing else; a missing one is a success (P2).
     func deleteData(of id: AppID, name: String) async throws(StoreError)
+
+    /// Writes or deletes files of `<data>/env`: a nil text deletes. It works only on a directory that is there, unless
+    /// `creating` (3.3).
+    func refreshPortFiles(
+        _ files: [String: String?], of id: AppID, name: String, creating: Bool
+    ) async throws(StoreError)
+
+    /// Writes `docker-compose.json` and `.env-compose` of a compose app, mode 0600 (3.5, P36), each as a whole, and
+    /// returns the absolute path of the first.
+    func writeProject(
+        document: String, environment: String, of id: AppID, name: String
+    ) async throws(StoreError) -> String
+
+    /// Deletes the project directory of a compose app, and nothing else; a missing one is a success.
+    func deleteProject(of id: AppID, name: String) async throws(StoreError)
 }
 
 public struct AppDirectories: Sendable, Equatable {

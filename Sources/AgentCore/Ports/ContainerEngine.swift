@@ -1,3 +1,5 @@
+public import DeviceProtocol
+
 /// Containers of the engine on this device. Every call has a deadline of its own; none waits for ever.
 public protocol ContainerEngine: Sendable {
     /// The container of exactly this name (C-2), or nil when there is none.
@@ -5,6 +7,9 @@ public protocol ContainerEngine: Sendable {
 
     /// All containers, stopped ones included; an entry that cannot be understood is left out, not fatal (C-4).
     func list() async throws(EngineError) -> [ContainerSnapshot]
+
+    /// The containers of a compose project, by its label, stopped ones included; those that ended with their exit code.
+    func containers(ofProject name: String) async throws(EngineError) -> [ContainerSnapshot]
 
     /// Creates a container and returns its id.
     func create(_ specification: ContainerSpecification) async throws(EngineError) -> String
@@ -27,6 +32,11 @@ public struct ContainerSnapshot: Sendable, Equatable {
         case created, running, paused, restarting, removing, exited, dead
     }
 
+    /// What the engine's health check says.
+    public enum Health: String, Sendable {
+        case starting, healthy, unhealthy
+    }
+
     public var id: String
     /// Without the leading slash.
     public var name: String
@@ -41,10 +51,18 @@ public struct ContainerSnapshot: Sendable, Equatable {
     public var hasTTY: Bool
     /// RFC 3339 as the engine wrote it; empty when unknown.
     public var startedAt: String
+    /// Nil without a health check, and where lists do not tell.
+    public var health: Health?
+    /// Bindings to ports of the host: the configured ones of an inspection, the live ones of a list.
+    public var bindings: [PortBinding]
+    public var networkMode: String
+    /// Whether it has all rights on the device.
+    public var isPrivileged: Bool
 
     public init(
         id: String, name: String, status: Status, exitCode: Int32? = nil, error: String = "", image: String = "",
-        labels: [String: String] = [:], hasTTY: Bool = true, startedAt: String = ""
+        labels: [String: String] = [:], hasTTY: Bool = true, startedAt: String = "", health: Health? = nil,
+        bindings: [PortBinding] = [], networkMode: String = "", isPrivileged: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -55,6 +73,26 @@ public struct ContainerSnapshot: Sendable, Equatable {
         self.labels = labels
         self.hasTTY = hasTTY
         self.startedAt = startedAt
+        self.health = health
+        self.bindings = bindings
+        self.networkMode = networkMode
+        self.isPrivileged = isPrivileged
+    }
+}
+
+/// A port of a container that is a port of the host.
+public struct PortBinding: Sendable, Hashable {
+    public var container: UInt16
+    public var transport: PortTransport
+    public var host: UInt16
+    /// Empty or `0.0.0.0` for all interfaces.
+    public var address: String
+
+    public init(container: UInt16, transport: PortTransport, host: UInt16, address: String = "0.0.0.0") {
+        self.container = container
+        self.transport = transport
+        self.host = host
+        self.address = address
     }
 }
 
@@ -80,10 +118,14 @@ public struct ContainerSpecification: Sendable, Equatable {
     public var isInteractive: Bool
     /// Runtime `nvidia`.
     public var usesGPU: Bool
+    public var bindings: [PortBinding]
+    /// Nil for the container of the reference: all capabilities, all devices.
+    public var privileges: ContainerPrivileges?
 
     public init(
         name: String, image: String, environment: [String], labels: [String: String], mounts: [Mount],
-        isInteractive: Bool = false, usesGPU: Bool = false
+        isInteractive: Bool = false, usesGPU: Bool = false, bindings: [PortBinding] = [],
+        privileges: ContainerPrivileges? = nil
     ) {
         self.name = name
         self.image = image
@@ -92,5 +134,7 @@ public struct ContainerSpecification: Sendable, Equatable {
         self.mounts = mounts
         self.isInteractive = isInteractive
         self.usesGPU = usesGPU
+        self.bindings = bindings
+        self.privileges = privileges
     }
 }

@@ -12,6 +12,10 @@
 
         func list() async throws(EngineError) -> [ContainerSnapshot] { try await base.list() }
 
+        func containers(ofProject name: String) async throws(EngineError) -> [ContainerSnapshot] {
+            try await base.containers(ofProject: name)
+        }
+
         func create(_ specification: ContainerSpecification) async throws(EngineError) -> String {
             points.pass("engine.create.before")
             let id = try await base.create(specification)
@@ -134,6 +138,27 @@
             points.pass("files.delete.before")
             try await base.deleteData(of: id, name: name)
             points.pass("files.delete.after")
+        }
+
+        func refreshPortFiles(
+            _ files: [String: String?], of id: AppID, name: String, creating: Bool
+        ) async throws(StoreError) {
+            try await base.refreshPortFiles(files, of: id, name: name, creating: creating)
+        }
+
+        func writeProject(
+            document: String, environment: String, of id: AppID, name: String
+        ) async throws(StoreError) -> String {
+            points.pass("files.project.before")
+            let file = try await base.writeProject(document: document, environment: environment, of: id, name: name)
+            points.pass("files.project.after")
+            return file
+        }
+
+        func deleteProject(of id: AppID, name: String) async throws(StoreError) {
+            points.pass("files.unproject.before")
+            try await base.deleteProject(of: id, name: name)
+            points.pass("files.unproject.after")
         }
     }
 #endif

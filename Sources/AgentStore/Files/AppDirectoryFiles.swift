@@ -97,6 +97,37 @@ extension AppDirectoryFiles: AppFiles {
         try translating { () throws(FileError) in try Directory.remove(data) }
     }
 
+    public func refreshPortFiles(
+        _ files: [String: String?], of id: AppID, name: String, creating: Bool
+    ) throws(StoreError) {
+        let data = try dataDirectory(of: id, name: name)
+        guard creating || Directory.exists("\(data)/\(Self.environmentDirectory)") else { return }
+        let directory = try openEnvironment(of: id, name: name)
+        for (file, text) in files where Self.isFileName(file) {
+            if let text {
+                try directory.replace("\(file).txt", with: Array(text.utf8))
+            } else {
+                try directory.remove("\(file).txt")
+            }
+        }
+    }
+
+    public func writeProject(
+        document: String, environment: String, of id: AppID, name: String
+    ) throws(StoreError) -> String {
+        let path = try projectDirectory(of: id, name: name)
+        try translating { () throws(FileError) in try Directory.create(path) }
+        let directory = try ConfinedDirectory(trusted: path)
+        try directory.replace(".env-compose", with: Array(environment.utf8))
+        try directory.replace("docker-compose.json", with: Array(document.utf8))
+        return "\(path)/docker-compose.json"
+    }
+
+    public func deleteProject(of id: AppID, name: String) throws(StoreError) {
+        let path = try projectDirectory(of: id, name: name)
+        try translating { () throws(FileError) in try Directory.remove(path) }
+    }
+
     private func openEnvironment(of id: AppID, name: String) throws(StoreError) -> ConfinedDirectory {
         let data = try dataDirectory(of: id, name: name)
         try translating { () throws(FileError) in try Directory.create(data) }
@@ -107,6 +138,13 @@ extension AppDirectoryFiles: AppFiles {
     private func dataDirectory(of id: AppID, name: String) throws(StoreError) -> String {
         try translating { () throws(FileError) in
             try ChildPath(root: "\(root)/\(id.stage.lowercased)", components: [name.lowercased()]).path
+        }
+    }
+
+    /// `A/compose/<name>` of a PROD app, `A/build/<name>` of a DEV one; the name as it was sent.
+    private func projectDirectory(of id: AppID, name: String) throws(StoreError) -> String {
+        try translating { () throws(FileError) in
+            try ChildPath(root: "\(root)/\(id.stage == .dev ? "build" : "compose")", components: [name]).path
         }
     }
 

@@ -20,7 +20,8 @@ extension WantedApp {
             requestorAccountKey: try reader.unsigned("requestor_account_key"),
             deviceOwnerAccountKey: try reader.unsigned("device_owner_account_key"),
             image: try reader.optionalText("image"), credentialEpoch: try reader.optionalUnsigned("app_cred_epoch"),
-            instanceKey: try reader.optionalUnsigned("instance_key"))
+            instanceKey: try reader.optionalUnsigned("instance_key"),
+            privileges: try reader.privileges())
     }
 }
 

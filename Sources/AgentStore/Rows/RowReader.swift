@@ -63,6 +63,17 @@ struct RowReader {
         }
     }
 
+    /// Nil for an app with all rights. What cannot be read makes the row unreadable: it must not give more rights (P36).
+    func privileges() throws(RowProblem) -> ContainerPrivileges? {
+        let value = try json("privileges")
+        guard !value.isNull else { return nil }
+        do {
+            return try ContainerPrivileges(value)
+        } catch {
+            throw RowProblem(reason: "privileges: \(error)")
+        }
+    }
+
     private func read<T>(_ body: (Row) throws(SQLiteError) -> T) throws(RowProblem) -> T {
         do throws(SQLiteError) {
             return try body(row)

@@ -7,6 +7,8 @@ enum OwnSchema {
         // P10: stored, so that a re-drive does not fall back to epoch 1 or forget the instance.
         "ALTER TABLE RequestedAppStates ADD COLUMN app_cred_epoch INTEGER",
         "ALTER TABLE RequestedAppStates ADD COLUMN instance_key INTEGER",
+        // P36: JSON, null for an app with all rights.
+        "ALTER TABLE RequestedAppStates ADD COLUMN privileges TEXT",
     ]
 
     /// `ReagentReports`: the outbox, the latest unconfirmed report per app. `ReagentFacts`: single values that outlive

@@ -16,7 +16,7 @@ enum Schema {
         }
         try connection.execute(
             "SELECT device_owner_account_key, docker_compose, environment_template, new_docker_compose, ports, image, "
-                + "app_cred_epoch, instance_key FROM RequestedAppStates LIMIT 0")
+                + "app_cred_epoch, instance_key, privileges FROM RequestedAppStates LIMIT 0")
     }
 
     private static func inspect(_ connection: Connection) throws(SQLiteError) {

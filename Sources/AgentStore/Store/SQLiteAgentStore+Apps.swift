@@ -2,6 +2,7 @@ public import AgentCore
 import AsyncSupport
 import DeviceProtocol
 import SQLite
+import Values
 
 extension SQLiteAgentStore: AppStore {
     /// Rows of `AppStateHistory` that are kept per app; the reference never trims (P20).
@@ -104,16 +105,17 @@ extension SQLiteAgentStore {
             device_owner_account_key = CASE WHEN ?15 > 0 THEN ?15 ELSE device_owner_account_key END,
             image = ?16,
             app_cred_epoch = MAX(COALESCE(?17, app_cred_epoch), COALESCE(app_cred_epoch, ?17)),
-            instance_key = COALESCE(?18, instance_key)
-        WHERE app_key = ?19 AND stage = ?20
+            instance_key = COALESCE(?18, instance_key), privileges = ?19
+        WHERE app_key = ?20 AND stage = ?21
         """
 
     private static let insertWanted = """
         INSERT INTO RequestedAppStates (app_name, present_version, newest_version, environment_variables,
             environment_template, ports, docker_compose, new_docker_compose, release_key, new_release_key,
             request_update, current_state, manually_requested_state, requestor_account_key,
-            device_owner_account_key, image, app_cred_epoch, instance_key, app_key, stage, version, timestamp)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            device_owner_account_key, image, app_cred_epoch, instance_key, privileges, app_key, stage, version,
+            timestamp)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     private static let insertInstalled = """
@@ -134,6 +136,7 @@ extension SQLiteAgentStore {
             try .unsigned(wanted.deviceOwnerAccountKey, "device owner account key"), .optional(wanted.image),
             try .optionalUnsigned(wanted.credentialEpoch, "credential epoch"),
             try .optionalUnsigned(wanted.instanceKey, "instance key"),
+            try .json(wanted.privileges?.value ?? .null, "privileges"),
         ]
     }
 

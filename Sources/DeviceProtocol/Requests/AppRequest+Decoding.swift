@@ -53,6 +53,7 @@ extension AppRequest {
         dockerCompose = try reader.dictionary("docker_compose") ?? .null
         newDockerCompose = try reader.dictionary("new_docker_compose") ?? .null
         image = try reader.text("image").flatMap { $0.isEmpty ? nil : $0 }
+        if let value = reader.value("privileges") { privileges = try ContainerPrivileges(value) }
     }
 
     private static func state(

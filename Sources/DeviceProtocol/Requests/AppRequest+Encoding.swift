@@ -24,6 +24,7 @@ extension AppRequest {
         object["app_cred_epoch"] = credentialEpoch.map(Value.integer)
         object["instance_key"] = instanceKey.map(Value.integer)
         object["image"] = image.map(Value.string)
+        object["privileges"] = privileges.map(\.value)
         if cancelTransition { object["cancel_transition"] = true }
         return object
     }

@@ -39,6 +39,8 @@ public struct AppRequest: Sendable, Equatable {
     public var registryLogins: [RegistryLogin]
     /// A full image reference in place of the derived one: key `image`, ours.
     public var image: String?
+    /// Nil for an app with all rights, as the reference makes them: key `privileges`, ours.
+    public var privileges: ContainerPrivileges?
 
     public init(
         appKey: UInt64, appName: String, stage: Stage, target: AppState, currentState: AppState? = nil,
@@ -47,7 +49,7 @@ public struct AppRequest: Sendable, Equatable {
         presentVersion: String = "", newestVersion: String = "", requestUpdate: Bool = false,
         cancelTransition: Bool = false, environment: Value = .null, environmentTemplate: Value = .null,
         ports: Value = .null, dockerCompose: Value = .null, newDockerCompose: Value = .null,
-        registryLogins: [RegistryLogin] = [], image: String? = nil
+        registryLogins: [RegistryLogin] = [], image: String? = nil, privileges: ContainerPrivileges? = nil
     ) {
         self.appKey = appKey
         self.appName = appName
@@ -72,6 +74,7 @@ public struct AppRequest: Sendable, Equatable {
         self.newDockerCompose = newDockerCompose
         self.registryLogins = registryLogins
         self.image = image
+        self.privileges = privileges
     }
 
     /// Whether the app runs as a compose project.

@@ -12,6 +12,7 @@ public struct ContainerSummary: Sendable, Equatable {
     /// For people: `Exited (137) 2 minutes ago`.
     public var status: String
     public var labels: [String: String]
+    public var bindings: [HostPortBinding]
 
     /// Nil when the entry has no id: it is left out, the list lives on (C-4).
     init?(_ value: Value) {
@@ -25,10 +26,22 @@ public struct ContainerSummary: Sendable, Equatable {
         state = value["State"]?.string ?? ""
         status = value["Status"]?.string ?? ""
         labels = (value["Labels"]?.object).stringMembers
+        bindings = Self.bindings(value["Ports"])
     }
 
     /// The number in `Exited (137) …`; nil for every other text, which never fails a list (C-4).
     public var exitCode: Int32? { Self.exitCode(ofStatus: status) }
+
+    /// The health in `Up 3 minutes (healthy)` or `Up 2 seconds (health: starting)`; nil for every other text.
+    public var health: String? {
+        guard status.hasSuffix(")"), let start = status.lastIndex(of: "(") else { return nil }
+        let word = status[status.index(after: start)...].dropLast()
+        switch word {
+        case "healthy", "unhealthy": return String(word)
+        case "health: starting": return "starting"
+        default: return nil
+        }
+    }
 
     static func exitCode(ofStatus status: String) -> Int32? {
         guard status.hasPrefix("Exited ("), let end = status.firstIndex(of: ")") else { return nil }
