@@ -12,6 +12,8 @@ public struct ModelDevice: Sendable {
     public var logs: RecordingLogs
     public var backend: RecordingBackend
     public var host: ModelHost
+    public var probe: ModelProbe
+    public var tunnels: ModelTunnels
     public var context: ModelContext
     public var time: ManualTime
     public var outbox: Outbox
@@ -31,12 +33,15 @@ public struct ModelDevice: Sendable {
         logs = RecordingLogs()
         backend = RecordingBackend()
         host = ModelHost()
+        probe = ModelProbe()
+        tunnels = ModelTunnels()
         context = ModelContext()
         time = ManualTime()
         outbox = Outbox(store: store, device: context, time: time, logger: logger)
         ports = LanePorts(
             engine: engine, images: engine, store: store, files: files, environment: environment, logs: logs,
-            backend: backend, device: context, host: host, platform: .model, outbox: outbox, time: time,
+            backend: backend, device: context, host: host, hostPorts: HostPorts(probe: probe),
+            tunnels: tunnels, platform: .model, outbox: outbox, time: time,
             spread: { 1 }, logger: logger)
     }
 

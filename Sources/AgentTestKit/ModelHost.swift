@@ -64,7 +64,7 @@ public struct ModelEnvironment: AppEnvironmentSource {
     }
 
     public func environment(
-        for app: InstalledApp, wanted: WantedApp
+        for app: InstalledApp, wanted: WantedApp, ports: PortVariables
     ) async throws(EnvironmentError) -> AppEnvironment {
         var variables = [EnvironmentVariable("APP_NAME", app.name)]
         guard let entries = wanted.environment.isNull ? [:] : wanted.environment.object else {
@@ -74,7 +74,7 @@ public struct ModelEnvironment: AppEnvironmentSource {
             guard let entry = entry.object else { throw EnvironmentError(.malformedEntry, name: name) }
             variables.append(EnvironmentVariable(name, entry["value"]?.string ?? ""))
         }
-        return AppEnvironment(variables: variables + extra, credential: credential)
+        return AppEnvironment(variables: variables + extra + ports.remote + ports.device, credential: credential)
     }
 
     public func credential(for app: InstalledApp, wanted: WantedApp) async -> AppCredential? { credential }

@@ -1,4 +1,5 @@
 import AgentCore
+import DeviceProtocol
 import DockerTestKit
 import Testing
 import Values
@@ -69,5 +70,46 @@ struct ContainerBodyTests {
         host["Runtime"] = "nvidia"
         expected["HostConfig"] = .object(host)
         #expect(ContainerBody.body(for: specification) == expected)
+    }
+
+    @Test("host ports are exposed and bound, several to one port of the container in their order; ports are text")
+    func bindings() throws {
+        var specification = Self.specification
+        specification.bindings = [
+            PortBinding(container: 80, transport: .tcp, host: 40_000),
+            PortBinding(container: 53, transport: .udp, host: 53),
+            PortBinding(container: 80, transport: .tcp, host: 40_001, address: "127.0.0.1"),
+        ]
+        let body = ContainerBody.body(for: specification)
+        #expect(body["ExposedPorts"] == ["80/tcp": [:], "53/udp": [:]])
+        #expect(
+            body["HostConfig"]?["PortBindings"] == [
+                "80/tcp": [
+                    ["HostIp": "0.0.0.0", "HostPort": "40000"], ["HostIp": "127.0.0.1", "HostPort": "40001"],
+                ],
+                "53/udp": [["HostIp": "0.0.0.0", "HostPort": "53"]],
+            ])
+        var rest = body
+        rest["ExposedPorts"] = nil
+        var host = try #require(rest["HostConfig"]?.object)
+        host["PortBindings"] = [:]
+        rest["HostConfig"] = .object(host)
+        #expect(rest == ContainerBody.body(for: Self.specification))
+    }
+
+    @Test("an app that asks for privileges gets these and no others (P36)")
+    func privileges() {
+        var specification = Self.specification
+        specification.privileges = ContainerPrivileges(capabilities: ["NET_ADMIN"], devices: ["/dev/ttyS0"])
+        let host = ContainerBody.body(for: specification)["HostConfig"]
+        #expect(host?["Privileged"] == false)
+        #expect(host?["CapAdd"] == ["NET_ADMIN"])
+        #expect(
+            host?["Devices"] == [
+                ["PathOnHost": "/dev/ttyS0", "PathInContainer": "/dev/ttyS0", "CgroupPermissions": "rwm"]
+            ])
+        specification.privileges = ContainerPrivileges()
+        let bare = ContainerBody.body(for: specification)["HostConfig"]
+        #expect(bare?["Privileged"] == false && bare?["CapAdd"] == [] && bare?["Devices"] == [])
     }
 }

@@ -24,7 +24,8 @@ struct ContainerEngineTests {
                 found
                     == ContainerSnapshot(
                         id: "1", name: "prod_1_app", status: .exited, exitCode: 137, error: "e", image: "i:1",
-                        labels: ["real": "True"], hasTTY: false, startedAt: "2026-01-02T03:04:05Z"))
+                        labels: ["real": "True"], hasTTY: false, startedAt: "2026-01-02T03:04:05Z",
+                        networkMode: "bridge"))
             #expect(try await containers.inspect("ab") == nil)
         }
     }
@@ -48,6 +49,50 @@ struct ContainerEngineTests {
                 Self.details(name: "/x", status: "levitating"))
             #expect(try await containers.inspect("x")?.exitCode == nil)
             #expect(try await containers.inspect("x")?.status == .dead)
+        }
+    }
+
+    @Test("an inspection shows the configured bindings, the health, the network mode and all rights")
+    func inspectWhole() async throws {
+        try await withFakeEngine { (engine, client) async throws in
+            engine.answer(
+                "GET", "/containers/x/json",
+                .json(
+                    """
+                    {"Id":"1","Name":"/x","State":{"Status":"running","Health":{"Status":"unhealthy"}},"HostConfig":{
+                    "NetworkMode":"host","Privileged":true,"PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"40000"}],
+                    "53/udp":[{"HostIp":"127.0.0.1","HostPort":"53"},{"HostIp":"","HostPort":""}],
+                    "9/sctp":[{"HostPort":"9"}],"x/tcp":[{"HostPort":"1"}]}}}
+                    """))
+            let found = try #require(try await DockerContainerEngine(client: client).inspect("x"))
+            #expect(found.health == .unhealthy && found.networkMode == "host" && found.isPrivileged)
+            #expect(
+                Set(found.bindings) == [
+                    PortBinding(container: 80, transport: .tcp, host: 40_000, address: ""),
+                    PortBinding(container: 53, transport: .udp, host: 53, address: "127.0.0.1"),
+                ])
+        }
+    }
+
+    @Test("the containers of a project are asked for by its label, with health, exit code and live bindings")
+    func project() async throws {
+        try await withFakeEngine { (engine, client) async throws in
+            engine.answer(
+                "GET", "/containers/json",
+                .json(
+                    """
+                    [{"Id":"1","Names":["/p-web-1"],"State":"running","Status":"Up 3 seconds (health: starting)",
+                    "Labels":{"com.docker.compose.project":"p","com.docker.compose.service":"web"},
+                    "Ports":[{"IP":"0.0.0.0","PrivatePort":80,"PublicPort":40000,"Type":"tcp"},
+                    {"PrivatePort":81,"Type":"tcp"}]},
+                    {"Id":"2","Names":["/p-init-1"],"State":"exited","Status":"Exited (3) 2 minutes ago","Labels":{}}]
+                    """))
+            let found = try await DockerContainerEngine(client: client).containers(ofProject: "p")
+            #expect(engine.calls.first?.target.contains("com.docker.compose.project%3Dp") == true)
+            #expect(found.map(\.service) == ["web", nil])
+            #expect(found.first?.project == "p" && found.first?.health == .starting)
+            #expect(found.first?.bindings == [PortBinding(container: 80, transport: .tcp, host: 40_000)])
+            #expect(found.last?.exitCode == 3 && found.last?.health == nil)
         }
     }
 

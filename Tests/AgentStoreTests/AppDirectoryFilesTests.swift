@@ -118,6 +118,41 @@ struct AppDirectoryFilesTests {
         #expect(try FileStatus.of(directory.path("\(environment)/APP_AUTH_SECRET.txt")).mode == 0o600)
     }
 
+    @Test("T42: files of ports follow, are deleted, and no directory is made for them (file part)")
+    func portFiles() async throws {
+        let files = files()
+        let cloud: [String: String?] = ["REMOTE_PORT_FOR_22": "30001", "REMOTE_PORT_FOR_22_CLOUD": "31000"]
+        try await files.refreshPortFiles(cloud, of: .prod6, name: "tickapp", creating: false)
+        #expect(!directory.exists("apps/prod/tickapp"))
+        try await files.refreshPortFiles(cloud, of: .prod6, name: "tickapp", creating: true)
+        #expect(try directory.text("\(environment)/REMOTE_PORT_FOR_22_CLOUD.txt") == "31000")
+        try await files.refreshPortFiles(
+            ["REMOTE_PORT_FOR_22_CLOUD": nil, "../escape": "1"], of: .prod6, name: "tickapp", creating: false)
+        #expect(try Directory.list(directory.path(environment)) == ["REMOTE_PORT_FOR_22.txt"])
+    }
+
+    @Test("a compose project is written as a whole, for the owner alone, beside what its services keep there (P36)")
+    func project() async throws {
+        let files = files()
+        let made = try await files.writeProject(
+            document: "{}", environment: "A='1'", of: .prod6, name: "TickApp")
+        #expect(made == directory.path("apps/compose/TickApp/docker-compose.json"))
+        try directory.write("kept", to: "apps/compose/TickApp/data")
+        _ = try await files.writeProject(document: #"{"a":1}"#, environment: "", of: .prod6, name: "TickApp")
+        #expect(try directory.text("apps/compose/TickApp/docker-compose.json") == #"{"a":1}"#)
+        #expect(try directory.text("apps/compose/TickApp/.env-compose").isEmpty)
+        #expect(try directory.text("apps/compose/TickApp/data") == "kept")
+        for name in ["docker-compose.json", ".env-compose"] {
+            #expect(try FileStatus.of(directory.path("apps/compose/TickApp/\(name)")).mode == 0o600)
+        }
+        let development = AppID(key: 6, stage: .dev)
+        _ = try await files.writeProject(document: "{}", environment: "", of: development, name: "TickApp")
+        try await files.deleteProject(of: .prod6, name: "TickApp")
+        try await files.deleteProject(of: .prod6, name: "TickApp")
+        #expect(!directory.exists("apps/compose/TickApp"))
+        #expect(directory.exists("apps/build/TickApp/docker-compose.json"))
+    }
+
     @Test(
         "T32: uninstall deletes the data directory, other apps and stages stay; a missing one is a success (data part)")
     func deleteData() async throws {
@@ -144,6 +179,10 @@ struct AppDirectoryFilesTests {
         await #expect(throws: StoreError.self) {
             try await files.refreshCredential(.init(authID: "a", secret: "b"), of: .prod6, name: name)
         }
+        await #expect(throws: StoreError.self) {
+            _ = try await files.writeProject(document: "{}", environment: "", of: .prod6, name: name)
+        }
+        await #expect(throws: StoreError.self) { try await files.deleteProject(of: .prod6, name: name) }
         #expect(try directory.text("apps/prod/other/env/A.txt") == "1")
         #expect(try Directory.list(directory.path("apps/prod")) == ["other"])
     }

@@ -17,9 +17,21 @@ struct AppStoreTests {
         wanted.credentialEpoch = 4
         wanted.instanceKey = 99
         wanted.image = "registry.example/app:1"
+        wanted.privileges = ContainerPrivileges(capabilities: ["NET_ADMIN"], devices: ["/dev/ttyS0"])
         try await fixture.withStore { try await $0.store(wanted, installed: .sample()) }
         try await fixture.withStore { store async throws in
             #expect(try await store.loadApps() == [StoredApp(installed: .sample(), wanted: wanted)])
+        }
+    }
+
+    @Test("privileges that cannot be read do not become all: the row is left alone (P36)")
+    func unreadablePrivileges() async throws {
+        try await fixture.withStore { try await $0.store(.sample(), installed: .sample()) }
+        _ = try fixture.rows(#"UPDATE RequestedAppStates SET privileges = '{"capabilities":"ALL"}'"#)
+        try await fixture.withStore { store async throws in
+            let apps = try await store.loadApps()
+            #expect(apps.allSatisfy { $0.wanted == nil })
+            #expect(try await store.unreadableRows().count == 1)
         }
     }
 

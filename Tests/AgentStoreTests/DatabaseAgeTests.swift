@@ -115,6 +115,7 @@ struct DatabaseAgeTests {
                 "environment_variables", "ports", "docker_compose", "release_key", "new_release_key", "request_update",
                 "current_state", "manually_requested_state", "requestor_account_key", "device_owner_account_key",
                 "timestamp", "environment_template", "new_docker_compose", "image", "app_cred_epoch", "instance_key",
+                "privileges",
             ])
         #expect(
             try fixture.rows("SELECT name FROM pragma_table_info('AppStates')").flatMap { $0 } == [

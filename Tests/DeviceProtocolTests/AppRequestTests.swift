@@ -87,6 +87,32 @@ struct AppRequestTests {
         #expect(try AppRequest(keywords: with("app_name", .string(name))).appName == name)
     }
 
+    @Test("privileges are read and written; without the key an app has all rights (P36)")
+    func privileges() throws {
+        let value: Value = ["capabilities": ["NET_ADMIN", "SYS_TIME"], "devices": ["/dev/ttyS0"]]
+        let request = try AppRequest(keywords: with("privileges", value))
+        #expect(
+            request.privileges
+                == ContainerPrivileges(capabilities: ["NET_ADMIN", "SYS_TIME"], devices: ["/dev/ttyS0"]))
+        #expect(request.object["privileges"] == value)
+        #expect(try AppRequest(syncRow: .object(request.object)).privileges == request.privileges)
+        #expect(try AppRequest(keywords: with("privileges", [:])).privileges == ContainerPrivileges())
+        for absent in [Value?.none, .some(.null)] {
+            #expect(try AppRequest(keywords: with("privileges", absent)).privileges == nil)
+        }
+    }
+
+    @Test(
+        "privileges that are not quite understood are refused: they must never become more (P36)",
+        arguments: [
+            true, "none", ["privileged": true], ["capabilities": "ALL"], ["capabilities": ["NET ADMIN"]],
+            ["capabilities": [7]], ["devices": ["/etc/passwd"]], ["devices": ["/dev/../etc/shadow"]],
+        ] as [Value])
+    func badPrivileges(_ value: Value) {
+        #expect(throws: PayloadError.self) { try AppRequest(keywords: with("privileges", value)) }
+        #expect(throws: PayloadError.self) { try AppRequest(syncRow: .object(with("privileges", value))) }
+    }
+
     @Test(
         "an unknown stage or state is an error that names the key",
         arguments: ["stage", "target_state", "current_state"])

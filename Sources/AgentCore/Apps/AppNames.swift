@@ -52,10 +52,11 @@ public struct ImageNames: Sendable, Equatable {
         "\(prefix)\(app.image(architecture: architecture))".lowercased()
     }
 
-    /// The image that a PROD app runs, and pulls when it is missing (P22): the reference that the backend gave, else the
-    /// repository with the version to run. Nil when no version is known.
+    /// The image that an app runs: the reference that the backend gave, else the repository, for PROD with the version to
+    /// run, which is also what is pulled when it is missing (P22). Nil when no version is known.
     public func reference(of app: InstalledApp, wanted: WantedApp) -> String? {
         if let image = wanted.image, !image.isEmpty { return image }
+        if app.id.stage == .dev { return repository(of: AppNames(app)) }
         let version = Self.version(of: app, wanted: wanted)
         return version.isEmpty ? nil : "\(repository(of: AppNames(app))):\(version)"
     }

@@ -9,10 +9,10 @@ public struct DeviceEnvironment: AppEnvironmentSource {
     }
 
     public func environment(
-        for app: InstalledApp, wanted: WantedApp
+        for app: InstalledApp, wanted: WantedApp, ports: PortVariables
     ) async throws(EnvironmentError) -> AppEnvironment {
         try EnvironmentBuilder(device: context.context, lanAddress: await facts.lanAddress())
-            .build(for: Self.named(wanted, as: app))
+            .build(for: Self.named(wanted, as: app), ports: ports)
     }
 
     public func credential(for app: InstalledApp, wanted: WantedApp) async -> AppCredential? {

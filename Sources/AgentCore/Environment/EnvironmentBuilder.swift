@@ -3,7 +3,8 @@ import Values
 
 /// Builds the variables of an app (app-lifecycle.md 3.1). Pure: everything it needs is handed in.
 ///
-/// Order: defaults, the user's environment (PROD only), missing template defaults. Docker uses the last of two equal names.
+/// Order: defaults, the user's environment and the remote ports (PROD only), missing template defaults, the device's ports.
+/// Docker uses the last of two equal names.
 public struct EnvironmentBuilder: Sendable {
     /// Names that only the agent may set: the credential, and the device's secret, which no app may see any more.
     public static let reservedNames: Set<String> = ["APP_AUTH_ID", "APP_AUTH_SECRET", "DEVICE_SECRET"]
@@ -28,7 +29,9 @@ public struct EnvironmentBuilder: Sendable {
     ///
     /// - Throws: ``EnvironmentError`` for an environment that is no dictionary and for an entry that is not an object;
     ///   the app becomes FAILED (P15).
-    public func build(for app: WantedApp) throws(EnvironmentError) -> AppEnvironment {
+    public func build(
+        for app: WantedApp, ports: PortVariables = PortVariables()
+    ) throws(EnvironmentError) -> AppEnvironment {
         let credential = credential(of: app)
         var result = AppEnvironment(
             variables: defaults(of: app, credential: credential), credential: credential, warnings: [])
@@ -36,12 +39,14 @@ public struct EnvironmentBuilder: Sendable {
             for entry in try userEntries(of: app.environment) {
                 append(entry, to: &result)
             }
+            for entry in ports.remote { append(entry, to: &result) }
         }
         var names = Set(result.variables.map(\.name))
         for entry in templateEntries(of: app.environmentTemplate, warnings: &result.warnings)
         where app.id.stage == .dev || names.insert(entry.name).inserted {
             append(entry, to: &result)
         }
+        result.variables += ports.device
         return result
     }
 

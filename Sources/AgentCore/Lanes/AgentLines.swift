@@ -42,6 +42,14 @@ enum AgentLines {
         "The log of the container cannot be read and is tried again: \(error)"
     }
 
+    static func portTaken(_ app: InstalledApp, _ port: UInt16) -> String {
+        "Port \(port) of this device is in use by something else; \(app.name) gets another one"
+    }
+
+    static func otherPort(_ app: InstalledApp, _ binding: PortBinding) -> String {
+        "Port \(binding.container) of \(app.name) is port \(binding.host) of this device, because it is in use"
+    }
+
     /// Of a container that went away without us.
     static func vanished(_ app: InstalledApp) -> String {
         "The container of \(app.name) is gone: somebody has removed or renamed it"

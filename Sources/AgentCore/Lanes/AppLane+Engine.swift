@@ -6,7 +6,7 @@ extension AppLane {
     /// Does a step at the engine, the registry or the files; what was seen before does not hold afterwards.
     func performOnEngine(_ step: Step) async {
         let isObservation = step == .observe
-        if !isObservation { situation.observation = nil }
+        if !isObservation, step != .assignPorts { situation.observation = nil }
         do throws(StepError) {
             try await carryOut(step)
             if !isObservation { situation.transition?.unanswered = 0 }
@@ -19,6 +19,7 @@ extension AppLane {
         let app = situation.installed
         switch step {
         case .observe: try await observe()
+        case .assignPorts: try await assignPorts()
         case .pull(let image): try await pull(image)
         case .create(let image, let usesGPU): try await create(image: image, usesGPU: usesGPU)
         case .start(let container): try await start(container)
@@ -52,9 +53,18 @@ extension AppLane {
 
     private func create(image: String, usesGPU: Bool) async throws(StepError) {
         guard let wanted = situation.wanted else { return }
-        let container = try await executor.create(situation.installed, wanted, image: image, usesGPU: usesGPU)
+        let container = try await executor.create(
+            situation.installed, wanted, image: image, usesGPU: usesGPU,
+            bindings: situation.transition?.bindings ?? [])
         situation.transition?.container = container
         situation.transition?.startedAt = nil
+    }
+
+    private func assignPorts() async throws(StepError) {
+        guard let wanted = situation.wanted else { return }
+        let bindings = try await executor.assignPorts(
+            of: situation.installed, wanted, existing: situation.observation?.container?.bindings ?? [])
+        situation.transition?.bindings = bindings
     }
 
     private func start(_ container: String) async throws(StepError) {
@@ -125,9 +135,24 @@ extension AppLane {
             situation.transition?.isWithoutGPU = true
             situation.transition?.container = nil
             situation.transition?.startedAt = nil
+        case .portTaken(let port, let failure):
+            await noteTaken(port, failure)
         case .failed(let failure):
             await fail(with: failure)
         }
+    }
+
+    /// Another host port, a new container, another try: up to three in all (2.9).
+    private func noteTaken(_ port: UInt16?, _ failure: Failure) async {
+        let count = (situation.transition?.portConflicts ?? 0) + 1
+        guard let port, count < Self.portAttempts, let isReassigned = try? await executor.reassign(port, of: id),
+            isReassigned
+        else { return await fail(with: failure) }
+        situation.transition?.portConflicts = count
+        situation.transition?.bindings = nil
+        situation.transition?.container = nil
+        situation.transition?.startedAt = nil
+        await ports.logs.write(AgentLines.portTaken(situation.installed, port), to: container)
     }
 
     private func waitForEngine() {

@@ -13,6 +13,7 @@ extension AppLane {
         case .wait(let time): await pause(until: time)
         case .note(let limitation): await note(limitation)
         case .refreshCredential: await refreshCredential()
+        case .syncPorts: await syncPorts()
         case .correct(let state): await correct(state)
         case .reportAgain: await reach(state: installed.state)
         case .begin(let action): await begin(action)
@@ -23,7 +24,7 @@ extension AppLane {
         case .fail(let failure): await fail(failure)
         case .follow(let container): await follow(container)
         case .forget(let state): await forget(reporting: state)
-        case .observe, .pull, .create, .start, .stop, .removeContainer, .removeImages, .deleteData:
+        case .observe, .assignPorts, .pull, .create, .start, .stop, .removeContainer, .removeImages, .deleteData:
             await performOnEngine(step)
         }
     }
@@ -62,6 +63,12 @@ extension AppLane {
         await executor.refreshCredential(of: installed, wanted)
     }
 
+    private func syncPorts() async {
+        situation.mustSyncPorts = false
+        guard let wanted = situation.wanted else { return }
+        await executor.syncPorts(of: installed, wanted, container: situation.observation?.container)
+    }
+
     private func follow(_ container: String) async {
         situation.followed = container
         await ports.logs.follow(container: self.container, as: log)
@@ -95,7 +102,9 @@ extension AppLane {
     private func announce(_ state: AppState) async {
         situation.transition?.announcements += 1
         await reach(state: state)
-        guard situation.transition?.action == .stop, situation.transition?.announcements == 2 else { return }
+        guard situation.transition?.action == .stop,
+            situation.transition?.announcements == StopScript.announcements(id.stage)
+        else { return }
         await ports.logs.write(AgentLines.stopRequested(installed), to: log)
     }
 
@@ -112,6 +121,7 @@ extension AppLane {
     private func complete(_ state: AppState) async {
         let action = situation.transition?.action
         situation.transition = nil
+        situation.mustSyncPorts = true
         await reach(state: state)
         switch (action, state) {
         case (_, .running): await ports.logs.write(AgentLines.running(installed), to: log)
@@ -126,7 +136,7 @@ extension AppLane {
         situation.transition = nil
         await ports.logs.write(AgentLines.failed(installed, failure), to: log)
         await reach(state: .failed)
-        guard id.stage == .prod else { return }
+        guard id.stage == .prod else { return situation.history.giveUp() }
         let delay = situation.history.recordFailure(now: ports.time.monotonic, spread: ports.spread())
         await ports.logs.write(
             AgentLines.crashLoop(attempt: situation.history.failures, delay: delay), to: log)
@@ -187,6 +197,9 @@ extension AppLane {
             return
         }
         isForgotten = true
+        // A removed app keeps its host ports for the next installation, an uninstalled one does not (3.12).
+        await executor.releasePorts(
+            of: installed, situation.wanted, forGood: state != .removed)
         if let report { await ports.outbox.publish(report) }
         if state == .removed { await ports.logs.write(AgentLines.removed(installed), to: log) }
         await ports.logs.forget(log)

@@ -16,6 +16,8 @@ public actor AppLane {
     static let engineRetryDelay: Duration = .seconds(5)
     /// After so many steps in a row without an answer the transition has failed.
     static let unansweredLimit = 3
+    /// Starts of one container with other host ports each (2.9).
+    static let portAttempts = 3
 
     public nonisolated let id: AppID
     /// The app's container; the name of an app never changes while the lane lives (P27).
@@ -125,6 +127,7 @@ public actor AppLane {
         situation.wanted = wanted
         situation.isDiscarded = false
         situation.mustRefreshCredential = true
+        situation.mustSyncPorts = true
         if !wanted.presentVersion.isEmpty { situation.installed.version = wanted.presentVersion }
         if wanted.requestorAccountKey != 0 { situation.installed.requestorAccountKey = wanted.requestorAccountKey }
         if !logins.isEmpty { self.logins = logins }
@@ -154,6 +157,7 @@ public actor AppLane {
     public func lookAndReport() async {
         guard situation.transition == nil else { return }
         situation.mustReport = true
+        situation.mustSyncPorts = true
         reportRequest = reportRequest ?? Gate()
         await look()
     }

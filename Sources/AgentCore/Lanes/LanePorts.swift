@@ -12,6 +12,8 @@ public struct LanePorts: Sendable {
     public var backend: any Backend
     public var device: any DeviceContextSource
     public var host: any HostFacts
+    public var hostPorts: HostPorts
+    public var tunnels: any TunnelSync
     /// Read once at start; part of every image name.
     public var platform: Platform
     public var outbox: Outbox
@@ -23,8 +25,9 @@ public struct LanePorts: Sendable {
     public init(
         engine: any ContainerEngine, images: any ImageStore, store: any AppStore, files: any AppFiles,
         environment: any AppEnvironmentSource, logs: any AppLogs, backend: any Backend,
-        device: any DeviceContextSource, host: any HostFacts, platform: Platform, outbox: Outbox,
-        time: any TimeSource, spread: @escaping @Sendable () -> Double = { .random(in: 0.8..<1.2) }, logger: Logger
+        device: any DeviceContextSource, host: any HostFacts, hostPorts: HostPorts, tunnels: any TunnelSync,
+        platform: Platform, outbox: Outbox, time: any TimeSource,
+        spread: @escaping @Sendable () -> Double = { .random(in: 0.8..<1.2) }, logger: Logger
     ) {
         self.engine = engine
         self.images = images
@@ -35,6 +38,8 @@ public struct LanePorts: Sendable {
         self.backend = backend
         self.device = device
         self.host = host
+        self.hostPorts = hostPorts
+        self.tunnels = tunnels
         self.platform = platform
         self.outbox = outbox
         self.time = time

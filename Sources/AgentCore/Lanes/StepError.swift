@@ -4,6 +4,8 @@ enum StepError: Error, Sendable, Equatable {
     case failed(Failure)
     /// The engine refused the GPU; without it the step may succeed.
     case gpuRefused(Failure)
+    /// A host port that the app was to get is somebody else's; another one may do (3.6).
+    case portTaken(UInt16?, Failure)
     /// The engine itself does not answer: nobody's failure, the lane waits for it.
     case engineAway
     /// The engine took the question and gave no answer in time, or broke off in the middle of it: whether the step was
@@ -23,6 +25,7 @@ enum StepError: Error, Sendable, Equatable {
             case .canceled: .canceled
             case .timedOut, .truncated: .unanswered(failure)
             case .gpuUnavailable: .gpuRefused(failure)
+            case .portConflict(let port): .portTaken(port, failure)
             default: .failed(failure)
             }
     }

@@ -26,7 +26,7 @@ struct StepExecutor: Sendable {
 
     /// Creates the container of 3.4 and returns its id.
     func create(
-        _ app: InstalledApp, _ wanted: WantedApp, image: String, usesGPU: Bool
+        _ app: InstalledApp, _ wanted: WantedApp, image: String, usesGPU: Bool, bindings: [PortBinding]
     ) async throws(StepError) -> String {
         let environment = try await environment(of: app, wanted)
         let names = AppNames(app)
@@ -36,7 +36,7 @@ struct StepExecutor: Sendable {
             name: names.container, image: image, environment: Self.lines(of: environment),
             labels: AppLabels.labels(of: app.id, name: app.name, serial: ports.device.context.serialNumber),
             mounts: await mounts(directories), isInteractive: app.id.stage == .dev,
-            usesGPU: usesGPU ? await ports.host.hasGPU() : false)
+            usesGPU: usesGPU ? await ports.host.hasGPU() : false, bindings: bindings, privileges: wanted.privileges)
         do throws(EngineError) {
             return try await ports.engine.create(specification)
         } catch {
@@ -100,7 +100,8 @@ struct StepExecutor: Sendable {
 
     private func environment(of app: InstalledApp, _ wanted: WantedApp) async throws(StepError) -> AppEnvironment {
         do throws(EnvironmentError) {
-            return try await ports.environment.environment(for: app, wanted: wanted)
+            return try await ports.environment.environment(
+                for: app, wanted: wanted, ports: await portVariables(of: app, wanted))
         } catch {
             throw .failed(Failure("the app's environment cannot be built: \(error)"))
         }

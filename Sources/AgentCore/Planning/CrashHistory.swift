@@ -7,6 +7,8 @@ public struct CrashHistory: Sendable, Equatable {
     public private(set) var failures = 0
     /// Not to be tried before, on the monotonic clock.
     public private(set) var retryAt: Duration?
+    /// Not to be tried again before somebody asks for it: DEV apps never enter the crash loop (2.9).
+    public private(set) var isGivenUp = false
     private var runningSince: Duration?
 
     public init() {}
@@ -14,6 +16,7 @@ public struct CrashHistory: Sendable, Equatable {
     /// The app runs since now.
     public mutating func recordRunning(now: Duration) {
         retryAt = nil
+        isGivenUp = false
         if runningSince == nil { runningSince = now }
     }
 
@@ -27,6 +30,12 @@ public struct CrashHistory: Sendable, Equatable {
         let delay = Self.delay(attempt: failures, spread: spread)
         retryAt = now + delay
         return delay
+    }
+
+    /// The app failed and stays so.
+    public mutating func giveUp() {
+        runningSince = nil
+        isGivenUp = true
     }
 
     /// `min(5 s · n², 3600 s)`, spread; n is 1 to 100.

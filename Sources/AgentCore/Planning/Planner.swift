@@ -4,7 +4,7 @@ import DeviceProtocol
 /// is to be done the step is `rest`. Because it plans from what is there, a crash between two steps is repaired by
 /// looking again, and a request that arrives at a bad moment is not lost (P18).
 ///
-/// Single-container PROD apps are driven; of compose and DEV apps nothing is touched (``Limitation``).
+/// Single-container apps are driven, DEV ones but for builds; of compose apps nothing is touched (``Limitation``).
 public enum Planner {
     /// How often a container that is about to change is looked at (2.9).
     static let pollInterval: Duration = .seconds(1)
@@ -59,7 +59,7 @@ public enum Planner {
         }
         if let seen = situation.observation, let step = drift(situation, wanted, seen) { return step }
         if situation.mustReport, !mayWork || isWaiting, !endsLane || isWaiting { return .reportAgain }
-        if isWaiting, let retryAt = situation.history.retryAt { return .wait(until: retryAt) }
+        if isWaiting { return situation.history.retryAt.map { .wait(until: $0) } ?? .rest }
         guard let action else { return withoutHandler(situation, wanted) }
         return act(action, situation, wanted)
     }
@@ -75,7 +75,7 @@ public enum Planner {
             }
             return waitIfBlocked(situation) ?? .forget(reporting: situation.installed.state)
         case .noOperation:
-            return follow(situation) ?? .rest
+            return syncPorts(situation) ?? follow(situation) ?? .rest
         default:
             return note(.target, situation) ?? .rest
         }
@@ -147,7 +147,8 @@ public enum Planner {
 
     private static func limitation(_ wanted: WantedApp) -> Limitation? {
         if wanted.isCompose { return .compose }
-        return wanted.id.stage == .dev ? .development : nil
+        let isBuild = wanted.target == .built || wanted.target == .published
+        return wanted.id.stage == .dev && isBuild ? .development : nil
     }
 
     private static func leaveAlone(_ limitation: Limitation, _ situation: Situation) -> Step {
@@ -167,13 +168,21 @@ public enum Planner {
     }
 
     private static func isWaitingForRetry(_ situation: Situation) -> Bool {
-        guard situation.installed.state == .failed, let retryAt = situation.history.retryAt else { return false }
-        return retryAt > situation.now
+        guard situation.installed.state == .failed else { return false }
+        if situation.history.isGivenUp { return true }
+        return situation.history.retryAt.map { $0 > situation.now } ?? false
     }
 
     static func waitIfBlocked(_ situation: Situation) -> Step? {
         guard let retryAt = situation.blockedUntil, retryAt > situation.now else { return nil }
         return .wait(until: retryAt)
+    }
+
+    /// Last of all, so that no stop and no removal ever waits for it (P39).
+    private static func syncPorts(_ situation: Situation) -> Step? {
+        guard situation.mustSyncPorts, situation.hasPortRules, situation.installed.id.stage == .prod else { return nil }
+        guard situation.observation != nil else { return waitIfBlocked(situation) ?? .observe }
+        return .syncPorts
     }
 
     static func follow(_ situation: Situation) -> Step? {

@@ -17,6 +17,10 @@ enum PullScript {
 
     /// The download of the version that is going to run (P22).
     static func pull(_ situation: Situation) -> Step {
+        // The reference's "cannot pull dev apps": their images are built on the device (T27).
+        guard situation.installed.id.stage == .prod else {
+            return .fail(Failure("a DEV app cannot be downloaded: its image has to be built on the device first"))
+        }
         guard let image = situation.image else { return .fail(Failure("no version of the app is known")) }
         guard situation.transition?.hasPulled != true else {
             return .fail(Failure("the image \(image) is missing although it was downloaded"))

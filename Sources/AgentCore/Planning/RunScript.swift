@@ -6,6 +6,7 @@ enum RunScript {
         if seen.isNameTaken {
             return .fail(Failure("a container that is not the agent's has the app's container name"))
         }
+        if transition.bindings == nil, situation.hasPortRules { return .assignPorts }
         guard let container = seen.container else { return create(transition, situation, seen) }
         if container.status == .removing { return .wait(until: situation.now + Planner.pollInterval) }
         if transition.hasStarted(container.id) { return watch(transition, container, situation) }
@@ -34,12 +35,25 @@ enum RunScript {
         _ container: ContainerSnapshot, _ transition: Transition, _ situation: Situation
     ) -> Bool {
         if container.id == transition.container { return true }
+        // A DEV app is made anew with every start: its image has the same name after each build (T21).
+        if situation.installed.id.stage == .dev { return false }
         if transition.isWithoutGPU || situation.transition?.action == .recoverToRunning { return false }
+        guard hasBindings(container, transition.bindings ?? []) else { return false }
         return switch container.status {
         case .running, .restarting: true
         case .created: container.image == situation.image
         case .exited, .dead, .paused, .removing: false
         }
+    }
+
+    /// "Network configuration outdated" (3.4): bindings are wanted, and the container has others.
+    private static func hasBindings(_ container: ContainerSnapshot, _ wanted: [PortBinding]) -> Bool {
+        guard !wanted.isEmpty else { return true }
+        let isSame = { (left: PortBinding, right: PortBinding) in
+            left.container == right.container && left.transport == right.transport && left.host == right.host
+        }
+        return container.bindings.count == wanted.count
+            && wanted.allSatisfy { binding in container.bindings.contains { isSame($0, binding) } }
     }
 
     private static func takeOver(_ container: ContainerSnapshot) -> Step {

@@ -1,4 +1,5 @@
 import DeviceProtocol
+import Values
 
 /// Everything that the planner decides from: what is wanted, what is there, and what was done about it.
 public struct Situation: Sendable, Equatable {
@@ -24,12 +25,17 @@ public struct Situation: Sendable, Equatable {
     public var mustReport = false
     /// The credential files may be older than the wanted epoch (2.1 step 6).
     public var mustRefreshCredential = false
+    /// Tunnels or the backend's list of ports may differ from what is there (3.7).
+    public var mustSyncPorts = false
     /// The backend no longer lists the app: its container and rows go, silently.
     public var isDiscarded = false
     /// The container whose log is followed.
     public var followed: String?
     /// What was said already about wishes that this agent cannot fulfil.
     public var noted: Set<Limitation> = []
+
+    /// Whether the app has rules for ports at all.
+    var hasPortRules: Bool { wanted?.ports.array?.isEmpty == false }
 
     public init(wanted: WantedApp?, installed: InstalledApp, now: Duration) {
         self.wanted = wanted
@@ -57,7 +63,7 @@ public struct Observation: Sendable, Equatable {
 /// Why an app is left as it is, although something else may be wanted.
 public enum Limitation: String, Sendable, Hashable, CaseIterable {
     case compose = "compose apps are not supported by this version of the agent; the app is left as it is"
-    case development = "DEV apps are not supported by this version of the agent; the app is left as it is"
+    case development = "builds are not supported by this version of the agent; the app is left as it is"
     case update = "an update was requested, which this version of the agent cannot do; the installed version stays"
     case paused = "the container is paused; the agent leaves it so until somebody resumes it or asks for another state"
     case target = "this state cannot be reached on a device; the app is left as it is"

@@ -15,6 +15,8 @@ extension Step {
         case .report: "report"
         case .complete: "complete"
         case .fail: "fail"
+        case .assignPorts: "assign ports"
+        case .syncPorts: "sync ports"
         case .pull: "pull"
         case .create: "create"
         case .start: "start"

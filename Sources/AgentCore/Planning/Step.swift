@@ -29,6 +29,10 @@ public enum Step: Sendable, Equatable {
     /// Leave the transition, if any, as FAILED; PROD apps are tried again later.
     case fail(Failure)
 
+    /// Decide which host ports the container gets.
+    case assignPorts
+    /// Bring tunnels, the backend's list of ports and the files of ports to what is there (3.7). Never fails.
+    case syncPorts
     case pull(String)
     case create(image: String, usesGPU: Bool)
     case start(String)

@@ -1,11 +1,11 @@
 import DeviceProtocol
 
-/// STOPPING → STOPPING → PRESENT. The container is removed on purpose, so that the next start gets a fresh environment
+/// STOPPING → STOPPING → PRESENT; one STOPPING for DEV. The container is removed on purpose, so that the next start gets a fresh environment
 /// (app-lifecycle.md 3.10). A missing container is a stopped one (P47).
 enum StopScript {
     static func next(_ transition: Transition, _ situation: Situation, _ seen: Observation) -> Step {
         // The second one of PROD, after the look-up (2.3).
-        if transition.announcements < 2 { return .announce(.stopping) }
+        if transition.announcements < announcements(situation.installed.id.stage) { return .announce(.stopping) }
         guard let container = seen.container else { return .complete(.present) }
         switch container.status {
         case .removing:
@@ -17,4 +17,7 @@ enum StopScript {
             return .removeContainer(container.id)
         }
     }
+
+    /// How often STOPPING is published (2.3).
+    static func announcements(_ stage: Stage) -> Int { stage == .prod ? 2 : 1 }
 }

@@ -10,6 +10,10 @@ public struct Transition: Sendable, Equatable {
     public var container: String?
     /// When that container was started, on the monotonic clock.
     public var startedAt: Duration?
+    /// What the container is to bind on the host; nil until it was decided.
+    public var bindings: [PortBinding]?
+    /// How often a host port turned out to be taken.
+    public var portConflicts = 0
     /// A container for which the stop was done.
     public var stopped: String?
     /// The engine refused the GPU: the container is made again without it (3.4).

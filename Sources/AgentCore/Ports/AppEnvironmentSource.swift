@@ -2,8 +2,10 @@
 public protocol AppEnvironmentSource: Sendable {
     /// The environment as of now. A name that cannot be set is left out and said in `warnings`.
     ///
+    /// - Parameter ports: what tells the app its ports.
     /// - Throws: when the stored environment is not of the wire's form; the app must not start without it (P15).
-    func environment(for app: InstalledApp, wanted: WantedApp) async throws(EnvironmentError) -> AppEnvironment
+    func environment(for app: InstalledApp, wanted: WantedApp, ports: PortVariables)
+        async throws(EnvironmentError) -> AppEnvironment
 
     /// The credential of 3.2 alone, which does not depend on the user's variables; nil when it cannot be derived.
     func credential(for app: InstalledApp, wanted: WantedApp) async -> AppCredential?

@@ -44,7 +44,8 @@ struct AgentParts: Sendable {
             ports: LanePorts(
                 engine: ports.engine, images: ports.images, store: ports.store, files: ports.files,
                 environment: DeviceEnvironment(context: context, facts: host), logs: logs, backend: backend,
-                device: context, host: host, platform: await host.platform(), outbox: outbox, time: time,
+                device: context, host: host, hostPorts: HostPorts(probe: LinuxPortProbe()), tunnels: NoTunnels(),
+                platform: await host.platform(), outbox: outbox, time: time,
                 logger: logger))
         watcher = EngineWatcher(feed: feed, registry: apps, time: time, logger: logger)
 

@@ -197,11 +197,11 @@ struct EnvironmentBuilderTests {
         var wanted = app()
         wanted.name = "renamed"
         let installed = InstalledApp(id: wanted.id, name: "myapp")
-        let first = try await source.environment(for: installed, wanted: wanted)
+        let first = try await source.environment(for: installed, wanted: wanted, ports: PortVariables())
         #expect(first.variables.contains(EnvironmentVariable("APP_NAME", "myapp")))
         #expect(first.variables.contains(EnvironmentVariable("DEVICE_LAN_IP", "10.0.0.9")))
         holder.update { $0.deviceName = "new-name" }
-        let second = try await source.environment(for: installed, wanted: wanted)
+        let second = try await source.environment(for: installed, wanted: wanted, ports: PortVariables())
         #expect(second.variables.contains(EnvironmentVariable("DEVICE_NAME", "new-name")))
     }
 
@@ -217,7 +217,7 @@ struct EnvironmentBuilderTests {
         let wanted = app(environment: environment)
         let installed = InstalledApp(id: wanted.id, name: "myapp")
         let error = await #expect(throws: EnvironmentError.self) {
-            try await source.environment(for: installed, wanted: wanted)
+            try await source.environment(for: installed, wanted: wanted, ports: PortVariables())
         }
         #expect(error?.description == sentence)
         #expect(await source.credential(for: installed, wanted: wanted) != nil)

@@ -97,11 +97,11 @@ struct RequestTests {
         #expect(device.store.reported == [.present, .present])
     }
 
-    @Test("compose, DEV and unreachable targets: stored, said once, nothing touched")
+    @Test("compose, builds and unreachable targets: stored, said once, nothing touched")
     func limitations() async throws {
         var compose = AppRequest.sample(.running)
         compose.dockerCompose = [:]
-        let requests = [compose, AppRequest.sample(.running, stage: .dev), AppRequest.sample(.built)]
+        let requests = [compose, AppRequest.sample(.built, stage: .dev), AppRequest.sample(.built)]
         for request in requests {
             let device = ModelDevice(images: [Self.image])
             var driver = LaneDriver(device, new: request)
