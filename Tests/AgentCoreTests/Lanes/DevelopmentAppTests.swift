@@ -73,7 +73,7 @@ struct DevelopmentAppTests {
         #expect(device.engine.containers.isEmpty)
     }
 
-    @Test("T27: a DEV app cannot be downloaded: a clear error, FAILED, no engine call that changes anything")
+    @Test("T27: DEV pull: a clear error, FAILED, no engine call that changes anything (pull part)")
     func pull() async throws {
         let device = Self.device(images: [])
         var driver = await LaneDriver.verified(device, Self.app(.uninstalled))

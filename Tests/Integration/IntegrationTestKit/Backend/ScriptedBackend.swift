@@ -18,6 +18,7 @@ public final class ScriptedBackend: Sendable {
         var requested: [Value]? = []
         var privileged: Set<UInt64> = [42]
         var calls: [String] = []
+        var ports: [UInt64: Value] = [:]
     }
 
     private let memory = Mutex(Memory())
@@ -33,6 +34,8 @@ public final class ScriptedBackend: Sendable {
     public var statuses: [String] { memory.withLock { $0.statuses } }
     /// Names of the procedures called, in order.
     public var calls: [String] { memory.withLock { $0.calls } }
+    /// The list of port rules that an app's device reported last.
+    public func ports(of appKey: UInt64) -> [Value] { memory.withLock { $0.ports[appKey]?.array ?? [] } }
     public func states(of appKey: UInt64) -> [String] { reports.filter { $0.appKey == appKey }.map(\.state) }
     public func forgetReports() { memory.withLock { $0.reports = [] } }
     public func forgetStatuses() { memory.withLock { $0.statuses = [] } }
@@ -86,8 +89,9 @@ public final class ScriptedBackend: Sendable {
     }
 
     private func note(report: Value) -> [Value] {
-        guard let state = report["state"]?.string, let payload = report.object else { return [.null] }
         let key = LenientInteger.unsigned(report["app_key"] ?? .null) ?? 0
+        if let ports = report["ports"] { memory.withLock { $0.ports[key] = ports } }
+        guard let state = report["state"]?.string, let payload = report.object else { return [.null] }
         let entry = Report(
             appKey: key, state: state, updateStatus: report["updateStatus"]?.string ?? "?", payload: payload)
         memory.withLock { memory in
