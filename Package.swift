@@ -169,8 +169,8 @@ let unitTests: [Target] = [
     tests(
         "AgentDockerTests",
         [
-            "AgentDocker", "AgentCore", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport", "AsyncTestKit",
-            logging,
+            "AgentDocker", "AgentCore", "DeviceProtocol", "DockerEngine", "DockerTestKit", "Values", "AsyncSupport",
+            "AsyncTestKit", logging,
         ]),
     tests(
         "AgentStoreTests",
