@@ -32,12 +32,18 @@ struct DatabaseFile: Sendable {
 
     /// The whole file, for reading and writing.
     func open() throws(SQLiteError) -> Connection {
+        guard LogIndexSpace.isAvailable(beside: path) else {
+            throw SQLiteError(.full, "there is no room for the index of the database's log")
+        }
         let connection = try connect(.shared)
         try Self.switchToWAL(connection)
         try connection.execute("PRAGMA synchronous = \(configuration.synchronous.rawValue)")
         try connection.execute("PRAGMA foreign_keys = ON")
         try Migration.run(migrations, on: connection)
         if let preparation { try connection.transaction(.immediate, preparation.apply) }
+        // The first look into the file makes the index, where nothing above has had one.
+        _ = try connection.query("SELECT COUNT(*) FROM sqlite_schema")
+        LogIndexSpace.reserve(path)
         return connection
     }
 

@@ -64,6 +64,9 @@ struct DiskFaultTests {
             try await disk.make()
             try await device.connected(disk.flags, prelude: disk.prelude) { agent in
                 try await device.reach("RUNNING")
+                // Blocks of 1 KiB: a page of the log's index that lacks one would end the agent on a full disk.
+                let blocks = try await TestEnvironment.shell("stat -c %b \(disk.path("reagent.db-shm", of: agent))")
+                #expect(Int(blocks.output.filter(\.isNumber)).map { $0 >= 64 } == true, "\(blocks.output)")
                 try await disk.fill(agent)
                 let refusal = await disk.refusal(9370)
                 #expect(refusal?.contains("the disk is full") == true, "\(refusal ?? "taken")")
