@@ -32,18 +32,16 @@ struct DatabaseFile: Sendable {
 
     /// The whole file, for reading and writing.
     func open() throws(SQLiteError) -> Connection {
-        guard LogIndexSpace.isAvailable(beside: path) else {
-            throw SQLiteError(.full, "there is no room for the index of the database's log")
-        }
+        guard LogIndexSpace.isAvailable(beside: path) else { throw Self.noRoom }
         let connection = try connect(.shared)
         try Self.switchToWAL(connection)
+        // The first look into the file makes the index; it gets its blocks before anything of ours is written.
+        _ = try connection.query("SELECT COUNT(*) FROM sqlite_schema")
+        guard LogIndexSpace.reserve(path) else { throw Self.noRoom }
         try connection.execute("PRAGMA synchronous = \(configuration.synchronous.rawValue)")
         try connection.execute("PRAGMA foreign_keys = ON")
         try Migration.run(migrations, on: connection)
         if let preparation { try connection.transaction(.immediate, preparation.apply) }
-        // The first look into the file makes the index, where nothing above has had one.
-        _ = try connection.query("SELECT COUNT(*) FROM sqlite_schema")
-        LogIndexSpace.reserve(path)
         return connection
     }
 
@@ -66,6 +64,8 @@ struct DatabaseFile: Sendable {
         }
         throw error
     }
+
+    private static let noRoom = SQLiteError(.full, "there is no room for the index of the database's log")
 
     private func connect(_ mode: Mode) throws(SQLiteError) -> Connection {
         let connection = try mode == .immutable ? Connection(immutable: path) : Connection(path: path)

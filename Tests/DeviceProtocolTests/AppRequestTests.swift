@@ -107,6 +107,8 @@ struct AppRequestTests {
         arguments: [
             true, "none", ["privileged": true], ["capabilities": "ALL"], ["capabilities": ["NET ADMIN"]],
             ["capabilities": [7]], ["devices": ["/etc/passwd"]], ["devices": ["/dev/../etc/shadow"]],
+            ["devices": ["/dev/"]],
+            ["devices": ["/dev/."]], ["devices": ["/dev//"]], ["devices": ["/dev"]],
         ] as [Value])
     func badPrivileges(_ value: Value) {
         #expect(throws: PayloadError.self) { try AppRequest(keywords: with("privileges", value)) }

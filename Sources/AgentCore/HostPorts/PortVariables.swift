@@ -57,8 +57,10 @@ public struct PortVariables: Sendable, Equatable {
         return variables
     }
 
+    /// A rule must not name what only the agent may set: its file would take the place of the app's credential.
     private static func names(_ rule: PortRule) -> [String] {
-        ["REMOTE_PORT_FOR_\(rule.declared)"] + (rule.remotePortEnvironment.map { [$0] } ?? [])
+        let further = rule.remotePortEnvironment.flatMap { EnvironmentBuilder.reservedNames.contains($0) ? nil : $0 }
+        return ["REMOTE_PORT_FOR_\(rule.declared)"] + (further.map { [$0] } ?? [])
     }
 }
 

@@ -22,7 +22,11 @@ public struct ContainerPrivileges: Sendable, Hashable {
             throw PayloadError(.malformed, field: "privileges.\(key)")
         }
         capabilities = try Self.texts(object, "capabilities") { $0.allSatisfy { $0.isLetter || $0 == "_" } }
-        devices = try Self.texts(object, "devices") { $0.hasPrefix("/dev/") && !$0.contains("..") }
+        // `/dev/` itself would be every device.
+        devices = try Self.texts(object, "devices") { device in
+            device.hasPrefix("/dev/") && device.split(separator: "/").count > 1
+                && !device.split(separator: "/").contains { $0 == "." || $0 == ".." }
+        }
     }
 
     public var value: Value {

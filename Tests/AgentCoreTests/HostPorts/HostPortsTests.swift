@@ -167,6 +167,18 @@ struct PortRuleTests {
         #expect(PortVariables(AppID(key: 6, stage: .dev), rules, assigned: [:], tunnels: tunnels).remote.isEmpty)
     }
 
+    @Test(
+        "a rule cannot name what only the agent may set: no file takes the credential's place",
+        arguments: ["APP_AUTH_ID", "APP_AUTH_SECRET", "DEVICE_SECRET"])
+    func reservedNames(_ name: String) {
+        let rules = PortRules([
+            ["port": 22, "protocol": "tcp", "remote_port": 30_001, "remote_port_environment": .string(name)]
+        ]).rules
+        #expect(PortVariables.files(rules).keys.sorted() == ["REMOTE_PORT_FOR_22", "REMOTE_PORT_FOR_22_CLOUD"])
+        let variables = PortVariables(Self.app, rules, assigned: [:], tunnels: ["22-tcp": 30_001]).remote
+        #expect(variables.map(\.name) == ["REMOTE_PORT_FOR_22"])
+    }
+
     @Test("T42: the cloud port's file follows the rule and is deleted with it; the base file stays")
     func files() {
         let base: Object = ["port": 22, "protocol": "tcp", "remote_port": 30_001]
